@@ -1,0 +1,82 @@
+"""Files and folders: read, digest, and replace in one move."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextlib.contextmanager
+def temporary_folder(prefix: str) -> Iterator[Path]:
+    """Yield a new folder, gone afterwards whatever happened inside."""
+    folder = Path(tempfile.mkdtemp(prefix=f"release-{prefix}-")).resolve()
+    try:
+        yield folder
+    finally:
+        remove_tree(folder)
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder and all below it; one that is not there is fine."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Give ``path`` this content in one move, its permission bits kept.
+
+    The bytes are written beside the target and renamed over it, so a reader sees the old
+    file or the new one, and a failure leaves the old one. A symbolic link stays one: its
+    target is replaced.
+    """
+    target = path.resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if target.exists():
+            shutil.copymode(target, name)
+        else:
+            Path(name).chmod(0o666 & ~_umask())
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def sha256(path: Path) -> str:
+    """Return the file's SHA-256 in lower-case hex, read in pieces."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy one file with its permission bits, making the folders on the way."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(source, target, follow_symlinks=False)
+
+
+def copy_tree(source: Path, target: Path) -> None:
+    """Copy a folder and all below it; ``target`` may exist."""
+    shutil.copytree(source, target, dirs_exist_ok=True, symlinks=True)
+
+
+def find_program(name: str) -> str | None:
+    """Return the path of a program on PATH, or None."""
+    return shutil.which(name)
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current

@@ -1,0 +1,110 @@
+"""The one way in which this project runs a program."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from release.errors import ProcessFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from release.model import Secret
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Completed:
+    """A program that ended: its exit code and both streams, secrets masked."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+def run(
+    argv: Sequence[str],
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    timeout: float,
+    stdin: str | None = None,
+    secrets: Sequence[Secret] = (),
+    check: bool = True,
+    umask: int = -1,
+) -> Completed:
+    """Run ``argv`` in ``cwd`` with exactly ``env``, in a process group of its own.
+
+    Args:
+        argv: Program and arguments; no shell sees them, and no secret is among them.
+        cwd: The working directory.
+        env: The whole environment of the program.
+        timeout: Seconds after which the whole group is killed.
+        stdin: Text for the program's standard input; without it, the input is empty.
+        secrets: Values that are masked in both streams before anything keeps them.
+        check: Whether an exit code other than 0 raises.
+        umask: The umask of the program; -1 leaves the caller's.
+
+    Raises:
+        ProcessFailed: The exit code is not 0 (with ``check``), the time is over, or the
+            program does not exist (code 127, as a shell would say).
+    """
+    try:
+        process = subprocess.Popen(
+            argv,
+            cwd=cwd,
+            env=dict(env),
+            stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,
+            umask=umask,
+        )
+    except FileNotFoundError as error:
+        raise ProcessFailed(argv, 127, "", f"{error.filename}: not found") from error
+    with _ending_with_us(process):
+        try:
+            stdout, stderr = process.communicate(stdin, timeout=timeout)
+        except subprocess.TimeoutExpired:
+            _kill(process)
+            stdout, stderr = process.communicate()
+            raise ProcessFailed(
+                argv, -1, _mask(stdout, secrets), _mask(stderr, secrets), timed_out=True
+            ) from None
+    completed = Completed(
+        code=process.returncode, stdout=_mask(stdout, secrets), stderr=_mask(stderr, secrets)
+    )
+    if check and completed.code != 0:
+        raise ProcessFailed(argv, completed.code, completed.stdout, completed.stderr)
+    return completed
+
+
+@contextlib.contextmanager
+def _ending_with_us(process: subprocess.Popen[str]) -> Iterator[None]:
+    """Kill the program's group when we are interrupted while it runs."""
+    try:
+        yield
+    finally:
+        if process.poll() is None:
+            _kill(process)
+            process.wait()
+
+
+def _kill(process: subprocess.Popen[str]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _mask(text: str, secrets: Sequence[Secret]) -> str:
+    for secret in secrets:
+        if secret.reveal():
+            text = text.replace(secret.reveal(), "***")
+    return text

@@ -1,0 +1,88 @@
+"""Sealed places in which other people's tools run for us."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from release.adapters import environment, processes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from release.adapters.processes import Completed
+    from release.model import Credentials, Secret
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sandbox:
+    """A folder of the run's own; what runs in it sees no setting of machine or caller."""
+
+    folder: Path
+
+    def environment(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Return the sealed environment (see ``release.adapters.environment.sealed``)."""
+        return environment.sealed(self.folder, extra=extra)
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        timeout: float,
+        extra: Mapping[str, str] | None = None,
+        secrets: Sequence[Secret] = (),
+        check: bool = True,
+        umask: int = -1,
+    ) -> Completed:
+        """Run a program sealed; arguments and errors are those of ``processes.run``."""
+        return processes.run(
+            argv,
+            cwd=cwd,
+            env=self.environment(extra),
+            timeout=timeout,
+            secrets=secrets,
+            check=check,
+            umask=umask,
+        )
+
+    def uv(
+        self,
+        arguments: Sequence[str],
+        *,
+        cwd: Path,
+        timeout: float,
+        extra: Mapping[str, str] | None = None,
+        secrets: Sequence[Secret] = (),
+        check: bool = True,
+    ) -> Completed:
+        """Run our own uv sealed, with the caller's uv cache (a cache is no setting)."""
+        cache = environment.uv_cache_folder()
+        cached = {"UV_CACHE_DIR": cache} if cache else {}
+        return self.run(
+            [uv_executable(), *arguments],
+            cwd=cwd,
+            timeout=timeout,
+            extra={"UV_NO_PROGRESS": "1", **cached, **(extra or {})},
+            secrets=secrets,
+            check=check,
+        )
+
+
+def uv_executable() -> str:
+    """Return the uv that was installed with us, not the first one on PATH."""
+    from uv import find_uv_bin
+
+    return find_uv_bin()
+
+
+def index_credentials(index: str, credentials: Credentials | None) -> dict[str, str]:
+    """Return the variables by which uv takes the credentials of a named index."""
+    if credentials is None:
+        return {}
+    prefix = f"UV_INDEX_{''.join(c if c.isalnum() else '_' for c in index).upper()}"
+    return {
+        f"{prefix}_USERNAME": credentials.username,
+        f"{prefix}_PASSWORD": credentials.token.reveal(),
+    }

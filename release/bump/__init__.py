@@ -1,0 +1,1 @@
+"""Release and consumer → change: manifest, lockfile, image files, guard and delivery."""

@@ -1,0 +1,1 @@
+"""One module per manifest format: text in, text out."""

@@ -1,0 +1,403 @@
+"""release.toml, environment and flags → Config; pure, and it says where each value came from.
+
+Precedence: flag, environment, file, default. The types below are the reference: the JSON
+schema in docs/reference is generated from them.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+import msgspec
+
+from release.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+Seconds = Annotated[float, msgspec.Meta(gt=0)]
+Text = Annotated[str, msgspec.Meta(min_length=1)]
+Argv = Annotated[tuple[Text, ...], msgspec.Meta(min_length=1)]
+
+
+class _Table(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    rename="kebab",
+    omit_defaults=True,
+):
+    """A table of release.toml: keys in kebab-case, an unknown one is an error."""
+
+
+class SecretSource(_Table, frozen=True):
+    """Where a secret is read from: exactly one of the four ways.
+
+    ``{ env = "NAME" }``, ``{ file = "PATH" }`` (readable by its owner only),
+    ``{ keyring = "SERVICE" }``, or ``{ sops = "FILE", key = "KEY" }``.
+    """
+
+    env: Text | None = None
+    file: Text | None = None
+    keyring: Text | None = None
+    sops: Text | None = None
+    key: Text | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse none, or more than one, of the four."""
+        if sum(way is not None for way in (self.env, self.file, self.keyring, self.sops)) != 1:
+            raise ValueError('name exactly one of "env", "file", "keyring" and "sops"')
+        if (self.sops is None) != (self.key is None):
+            raise ValueError('"sops" and "key" go together')
+
+
+class Package(_Table, frozen=True):
+    """The project that is released."""
+
+    name: Text
+    repository: Text = "."
+    """A path (relative to release.toml) or a git URL."""
+    tag: Text = "v{version}"
+    """How a tag spells the version."""
+    version: Text | None = None
+    """The version to release; the newest tag that fits ``tag`` when not given."""
+    remote: Text | None = None
+    """The remote that must have the same tag; "origin" where the repository has one."""
+    constraints: Text | None = None
+    """A constraints file in the repository (hashes welcome) for the build requirements."""
+    second_build: bool = True
+    """Whether the tag is built twice and compared."""
+
+
+class Registry(_Table, frozen=True):
+    """The index that the package is published to."""
+
+    name: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]*$")] = "private"
+    """What consumers call the index."""
+    url: Text | None = None
+    """Its base, where uploads go; without one, an embedded registry stands in."""
+    simple_url: Text | None = None
+    """Its simple index; ``{url}/simple`` when not given."""
+    username: Text = "__token__"
+    token: SecretSource | None = None
+    """Who publishes; this token reaches the upload and nothing else."""
+    read_token: SecretSource | None = None
+    """Who reads, where reading needs one; installs and lock tools get it."""
+    packages: tuple[Text, ...] = ()
+    """Other internal packages that come from this registry, never from the public index."""
+    timeout: Seconds = 30.0
+    """Seconds without a byte after which a request has failed."""
+    budget: Seconds = 120.0
+    """Seconds that publishing may spend on repetitions, and waiting for the index."""
+
+
+class PublicIndex(_Table, frozen=True):
+    """Where public packages come from."""
+
+    url: Text | None = None
+    """A simple index; the tools' own default when not given."""
+
+
+class Inspect(_Table, frozen=True):
+    """What inspection allows."""
+
+    top_level: tuple[Text, ...] | None = None
+    """The exact top-level names of the wheel; the package's import names by default."""
+    ignore: tuple[Text, ...] = ()
+    """Codes of findings to let pass."""
+    max_megabytes: Annotated[float, msgspec.Meta(gt=0)] = 100.0
+    """The largest artifact, in 10^6 bytes."""
+
+
+class Verify(_Table, frozen=True):
+    """What a clean install must show."""
+
+    python: tuple[Text, ...] = ()
+    """Versions or paths of interpreters; the running one when empty."""
+    installers: tuple[Literal["uv", "pip"], ...] = ("uv",)
+    imports: tuple[Text, ...] = ()
+    """Modules to import; the wheel's top-level names when empty."""
+    commands: tuple[Argv, ...] = ()
+    """Programs to run in the environment, each an argument list."""
+    timeout: Seconds = 300.0
+    """Seconds that one install or one command may take."""
+
+
+class Consumer(_Table, frozen=True):
+    """A project that depends on the package."""
+
+    repository: Text
+    """A path (relative to release.toml), a git URL, or a repository of the forge."""
+    delivery: Literal["working-tree", "branch"] = "working-tree"
+    range: Text = "compatible"
+    """compatible, exact, minimum, caret, or a template such as ``>={major}.{minor}``."""
+    branch: Text = "release/{package}"
+    """The branch of the ``branch`` delivery."""
+    manifest: Text = "pyproject.toml"
+    """The manifest, relative to the repository."""
+    checks: tuple[Argv, ...] = ()
+    """Programs that must succeed in the bumped consumer, in an environment of its own."""
+
+
+class Bump(_Table, frozen=True):
+    """How consumers are bumped."""
+
+    workers: Annotated[int, msgspec.Meta(ge=1)] = 2
+    """How many consumers are bumped at the same time."""
+    timeout: Seconds = 600.0
+    """Seconds that one lock or one check may take."""
+
+
+class Config(_Table, frozen=True):
+    """The whole of release.toml."""
+
+    package: Package
+    registry: Registry = Registry()
+    public_index: PublicIndex = PublicIndex()
+    inspect: Inspect = Inspect()
+    verify: Verify = Verify()
+    bump: Bump = Bump()
+    consumer: tuple[Consumer, ...] = ()
+
+
+FLAG: Final = "flag"
+ENVIRONMENT: Final = "environment"
+FILE: Final = "file"
+DEFAULT: Final = "default"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Value:
+    """One value of the configuration, and where it came from."""
+
+    key: str
+    value: object
+    origin: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resolved:
+    """The configuration together with the origin of each of its values."""
+
+    config: Config
+    values: tuple[Value, ...]
+
+
+def resolve(
+    *,
+    text: str,
+    filename: str,
+    environment: Mapping[str, str],
+    settings: Sequence[str] = (),
+) -> Resolved:
+    """Merge file, environment and flags into one configuration.
+
+    Args:
+        text: The text of release.toml, or of a pyproject.toml with ``[tool.release]``.
+        filename: How messages name that file.
+        environment: Variables; ``RELEASE_REGISTRY_URL`` sets ``registry.url``, and so on.
+        settings: ``KEY=VALUE`` from the command line, VALUE as TOML or as a bare string.
+
+    Raises:
+        ConfigurationError: Not TOML, an unknown key (the nearest known one is named), or
+            a value of the wrong type; the message carries the key's path.
+    """
+    table = _read(text, filename)
+    origins = dict.fromkeys(_paths(table), f"{FILE} {filename}")
+    for origin, key, value in (*_from_environment(environment), *_from_settings(settings)):
+        _set(table, key, value, origin)
+        origins[key] = origin
+    config = _convert(table, filename, origins)
+    return Resolved(config=config, values=tuple(_values(config, origins)))
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON schema of release.toml, generated from the types above."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **msgspec.json.schema(Config),
+    }
+
+
+# reading ----------------------------------------------------------------------------
+
+
+def _read(text: str, filename: str) -> dict[str, Any]:
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(
+            f"{filename} is not TOML: {error}.", next_step="Mend that line."
+        ) from error
+    if filename.endswith("pyproject.toml"):
+        table = table.get("tool", {}).get("release")
+        if table is None:
+            raise ConfigurationError(
+                f"{filename} has no [tool.release].",
+                next_step="Add the table, or write release.toml beside it.",
+            )
+    return table
+
+
+def _paths(table: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """Yield the path of each value: ``registry.url``, ``consumer[0].range``."""
+    for key, value in table.items():
+        path = f"{prefix}{key}"
+        if isinstance(value, dict) and not _is_secret_source(path):
+            yield from _paths(value, f"{path}.")
+        elif isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+            for position, item in enumerate(value):
+                yield from _paths(item, f"{path}[{position}].")
+        else:
+            yield path
+
+
+def _is_secret_source(path: str) -> bool:
+    return path.endswith("token")
+
+
+def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, str, object]]:
+    """Yield the variables ``RELEASE_<TABLE>_<KEY>`` of every table that exists once.
+
+    A name that begins like one of ours but has no such key is yielded too, so that a
+    typing error is told and not passed over.
+    """
+    tables = sorted((name for name, kind in _fields(Config).items() if _is_table(kind)), key=len)
+    for variable in sorted(environment):
+        for name in reversed(tables):
+            prefix = f"RELEASE_{name.upper().replace('-', '_')}_"
+            if variable.startswith(prefix):
+                key = variable.removeprefix(prefix).lower().replace("_", "-")
+                path = f"{name}.{key}"
+                yield f"{ENVIRONMENT} {variable}", path, _value(path, environment[variable])
+                break
+
+
+def _from_settings(settings: Sequence[str]) -> Iterator[tuple[str, str, object]]:
+    for setting in settings:
+        key, equals, text = setting.partition("=")
+        if not equals or not re.fullmatch(r"[a-z-]+\.[a-z-]+", key):
+            raise ConfigurationError(
+                f"--set {key} is not of the form TABLE.KEY=VALUE.",
+                next_step="For example: --set registry.timeout=10",
+            )
+        yield f"{FLAG} --set", key, _value(key, text)
+
+
+def _value(key: str, text: str) -> object:
+    """Read a value as TOML where that gives what the key holds, else as the text itself."""
+    table, _, name = key.partition(".")
+    kind = _fields(_fields(Config).get(table)).get(name)
+    try:
+        parsed: object = tomllib.loads(f"value = {text}")["value"]
+        msgspec.convert(parsed, kind, strict=True)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, TypeError):
+        return text
+    return parsed
+
+
+def _set(table: dict[str, Any], key: str, value: object, origin: str) -> None:
+    name, _, rest = key.partition(".")
+    inner = table.setdefault(name, {})
+    if not isinstance(inner, dict):
+        raise ConfigurationError(
+            f"{origin} sets {key}, but {name} is no table.", next_step="Set it in the file."
+        )
+    inner[rest] = value
+
+
+# checking ---------------------------------------------------------------------------
+
+
+def _convert(table: Mapping[str, Any], filename: str, origins: Mapping[str, str]) -> Config:
+    try:
+        return msgspec.convert(table, Config)
+    except msgspec.ValidationError as error:
+        raise _explained(str(error), filename, origins) from None
+
+
+def _explained(message: str, filename: str, origins: Mapping[str, str]) -> ConfigurationError:
+    """Turn msgspec's ``… - at `$.consumer[2].path``` into a sentence with key and origin."""
+    said, _, place = message.partition(" - at ")
+    path = place.strip("`").removeprefix("$").removeprefix(".")
+    unknown = re.search(r"unknown field `(.+)`", said)
+    missing = re.search(r"missing required field `(.+)`", said)
+    if unknown or missing:
+        name = (unknown or missing)[1]  # type: ignore[index]  # one of them matched
+        path = f"{path}.{name}" if path else name
+    origin = origins.get(path) or next(
+        (told for key, told in origins.items() if path and key.startswith(path)), filename
+    )
+    where = origin.removeprefix(f"{FILE} ")
+    if unknown:
+        return _unknown_key(path, where)
+    if missing:
+        return ConfigurationError(
+            f"{where}: the key {path!r} is missing.", next_step=f"Set {path} in {filename}."
+        )
+    return ConfigurationError(
+        f"{where}: {path or 'the file'}: {said[:1].lower()}{said[1:].replace('`', '')}.",
+        next_step="`release config` shows every value; docs/reference has what each may be.",
+    )
+
+
+def _unknown_key(path: str, where: str) -> ConfigurationError:
+    table, _, name = path.rpartition(".")
+    kind: Any = Config
+    for part in filter(None, re.sub(r"\[\d+\]", "", table).split(".")):
+        kind = _fields(kind).get(part)
+    known = sorted(_fields(kind))
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    prefix = f"{table}." if table else ""
+    return ConfigurationError(
+        f"{where}: the key {path!r} is not known.",
+        next_step=f"Did you mean {prefix + near[0]!r}?"
+        if near
+        else f"Known here: {', '.join(known)}.",
+    )
+
+
+# showing ----------------------------------------------------------------------------
+
+
+def _values(
+    config: msgspec.Struct, origins: Mapping[str, str], prefix: str = ""
+) -> Iterator[Value]:
+    """Yield every value in the order of the types, defaults included."""
+    for name, value in zip(_fields(type(config)), msgspec.structs.astuple(config), strict=True):
+        path = f"{prefix}{name}"
+        if isinstance(value, SecretSource):
+            way = {key: told for key, told in msgspec.structs.asdict(value).items() if told}
+            yield Value(key=path, value=way, origin=origins.get(path, DEFAULT))
+        elif isinstance(value, msgspec.Struct):
+            yield from _values(value, origins, f"{path}.")
+        elif isinstance(value, tuple) and value and isinstance(value[0], msgspec.Struct):
+            for position, item in enumerate(value):
+                yield from _values(item, origins, f"{path}[{position}].")
+        else:
+            yield Value(key=path, value=value, origin=origins.get(path, DEFAULT))
+
+
+def _fields(kind: object) -> dict[str, Any]:
+    """Return the keys of a table's type with their types; of anything else, none."""
+    item = _item(kind)
+    if item is None:
+        return {}
+    return {field.encode_name: field.type for field in msgspec.structs.fields(item)}
+
+
+def _is_table(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+
+
+def _item(kind: object) -> type[msgspec.Struct] | None:
+    """Return the table's type itself, or that of the items of an array of tables."""
+    for candidate in (kind, *getattr(kind, "__args__", ())):
+        if isinstance(candidate, type) and issubclass(candidate, msgspec.Struct):
+            return candidate
+    return None
