@@ -36,24 +36,20 @@ class _Table(
 
 
 class SecretSource(_Table, frozen=True):
-    """Where a secret is read from: exactly one of the four ways.
+    """Where a secret is read from: exactly one of the three ways.
 
-    ``{ env = "NAME" }``, ``{ file = "PATH" }`` (readable by its owner only),
-    ``{ keyring = "SERVICE" }``, or ``{ sops = "FILE", key = "KEY" }``.
+    ``{ env = "NAME" }``, ``{ file = "PATH" }`` (readable by its owner only), or
+    ``{ keyring = "SERVICE" }``.
     """
 
     env: Text | None = None
     file: Text | None = None
     keyring: Text | None = None
-    sops: Text | None = None
-    key: Text | None = None
 
     def __post_init__(self) -> None:
-        """Refuse none, or more than one, of the four."""
-        if sum(way is not None for way in (self.env, self.file, self.keyring, self.sops)) != 1:
-            raise ValueError('name exactly one of "env", "file", "keyring" and "sops"')
-        if (self.sops is None) != (self.key is None):
-            raise ValueError('"sops" and "key" go together')
+        """Refuse none, or more than one, of the three."""
+        if sum(way is not None for way in (self.env, self.file, self.keyring)) != 1:
+            raise ValueError('name exactly one of "env", "file" and "keyring"')
 
 
 class Package(_Table, frozen=True):
@@ -61,7 +57,7 @@ class Package(_Table, frozen=True):
 
     name: Text
     repository: Text = "."
-    """A path (relative to release.toml) or a git URL."""
+    """A path (relative to release.toml), a git URL, or ``example:NAME``."""
     tag: Text = "v{version}"
     """How a tag spells the version."""
     version: Text | None = None
@@ -132,10 +128,12 @@ class Consumer(_Table, frozen=True):
     """A project that depends on the package."""
 
     repository: Text
-    """A path (relative to release.toml), a git URL, or a repository of the forge."""
+    """A path (relative to release.toml), a git URL, or ``example:NAME``."""
     delivery: Literal["working-tree", "branch"] = "working-tree"
     range: Text = "compatible"
     """compatible, exact, minimum, caret, or a template such as ``>={major}.{minor}``."""
+    commit: bool = False
+    """Whether the ``working-tree`` delivery commits the files that it changed."""
     branch: Text = "release/{package}"
     """The branch of the ``branch`` delivery."""
     manifest: Text = "pyproject.toml"
@@ -146,6 +144,11 @@ class Consumer(_Table, frozen=True):
 
 class Bump(_Table, frozen=True):
     """How consumers are bumped."""
+
+    author: Annotated[str, msgspec.Meta(pattern="^[^<>]+ <[^<>]+>$")] = (
+        "release <release@localhost>"
+    )
+    """Who commits: ``Name <address>``."""
 
     workers: Annotated[int, msgspec.Meta(ge=1)] = 2
     """How many consumers are bumped at the same time."""
@@ -214,6 +217,26 @@ def resolve(
         origins[key] = origin
     config = _convert(table, filename, origins)
     return Resolved(config=config, values=tuple(_values(config, origins)))
+
+
+def with_version(resolved: Resolved, version: str) -> Resolved:
+    """Return the configuration with another version to release.
+
+    Args:
+        resolved: What file, environment and flags gave.
+        version: A version, or a tag that fits ``package.tag`` (``v0.2.1``).
+    """
+    before, _, after = resolved.config.package.tag.partition("{version}")
+    fits = version.startswith(before) and version.endswith(after)
+    named = version.removeprefix(before).removesuffix(after) if fits else version
+    package = msgspec.structs.replace(resolved.config.package, version=named)
+    values = tuple(
+        Value(key=value.key, value=named, origin=f"{FLAG} VERSION")
+        if value.key == "package.version"
+        else value
+        for value in resolved.values
+    )
+    return Resolved(config=msgspec.structs.replace(resolved.config, package=package), values=values)
 
 
 def schema() -> dict[str, Any]:

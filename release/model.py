@@ -52,6 +52,21 @@ class Credentials:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Registry:
+    """An index with upload: what consumers call it, where it is, who may do what.
+
+    ``url`` takes uploads, ``simple_url`` serves the simple index. ``writer`` is None where
+    no token is at hand; ``reader`` is None where reading needs none.
+    """
+
+    name: str
+    url: str
+    simple_url: str
+    reader: Credentials | None
+    writer: Credentials | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
     """Something that inspection or the guard refuses.
 

@@ -1,0 +1,140 @@
+"""How a bump reaches its consumer: by the working tree, or by a branch.
+
+A consumer is never edited in place while it is worked on. Everything happens in a
+workspace, a copy without a sibling beside it, and only a bump that has passed its guard
+and its checks is delivered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from release.adapters import files
+from release.adapters.git import is_address
+from release.errors import DeliveryFailed, ProcessFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from release.adapters.git import Git, Identity
+    from release.model import FileChange
+
+
+class Workspace(Protocol):
+    """A copy of the consumer to work in, and the way back to the consumer."""
+
+    @property
+    def folder(self) -> Path:
+        """The copy's root."""
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files of the copy that git tracks or would track, relative to its root."""
+
+    def deliver(self, changes: Sequence[FileChange], message: str) -> str:
+        """Bring the changes to the consumer; return where they are now, in words.
+
+        Raises:
+            DeliveryFailed: They could not be brought there; the consumer is as it was.
+        """
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkingTree:
+    """The files as they lie in a checkout, uncommitted edits included."""
+
+    root: Path
+    folder: Path
+    paths: tuple[str, ...]
+    git: Git
+    author: Identity | None
+
+    def deliver(self, changes: Sequence[FileChange], message: str) -> str:
+        """Replace each file in one move; commit just these where an author is given."""
+        for change in changes:
+            current = self.root / change.path
+            if (current.read_bytes() if current.exists() else None) != change.before:
+                raise DeliveryFailed(
+                    f"{current} was changed while the bump was made.",
+                    next_step="Run again; nothing of this consumer has been touched.",
+                )
+        for change in changes:
+            files.replace(self.root / change.path, change.after)
+        if self.author is None:
+            return f"working tree {self.root}"
+        commit = self.git.commit(
+            self.root, message, paths=[change.path for change in changes], by=self.author
+        )
+        return f"commit {commit[:12]} in {self.root}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Branch:
+    """A clone at the branch, or where it does not exist yet, at the default branch."""
+
+    repository: str
+    folder: Path
+    paths: tuple[str, ...]
+    git: Git
+    author: Identity
+    branch: str
+
+    def deliver(self, changes: Sequence[FileChange], message: str) -> str:
+        """Commit on the branch and push it, never by force."""
+        commit = self.git.commit(
+            self.folder, message, paths=[change.path for change in changes], by=self.author
+        )
+        try:
+            self.git.push(self.folder, self.repository, self.branch)
+        except ProcessFailed as error:
+            raise DeliveryFailed(
+                f"The branch {self.branch} could not be pushed: {_last_line(error)}",
+                next_step="Look who else pushed to it or has it checked out, and run again.",
+            ) from error
+        return f"commit {commit[:12]} on branch {self.branch}"
+
+
+def open_working_tree(
+    root: Path, folder: Path, git: Git, *, author: Identity | None
+) -> WorkingTree:
+    """Copy what git tracks or would track of a checkout, as it lies there."""
+    paths = git.visible_files(root)
+    for path in paths:
+        files.copy(root / path, folder / path)
+    return WorkingTree(root=root, folder=folder, paths=paths, git=git, author=author)
+
+
+def open_branch(
+    repository: str, folder: Path, git: Git, *, author: Identity, branch: str
+) -> Branch:
+    """Clone the consumer at its branch, or at its default branch.
+
+    A branch whose commits are all in the default branch was merged: the next bump starts
+    from the default branch again. A branch with commits of its own is gone on from, so
+    that what people put on it stays.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    git.clone(repository, folder)
+    tip = git.branch_tip(repository, branch, folder=folder)
+    is_open = tip is not None and not git.is_ancestor(folder, tip, "HEAD")
+    git.start_branch(folder, branch, tip if tip and is_open else "HEAD")
+    return Branch(
+        repository=repository,
+        folder=folder,
+        paths=git.tracked_files(folder),
+        git=git,
+        author=author,
+        branch=branch,
+    )
+
+
+def repository_source(repository: str, root: Path) -> str:
+    """Return what git clones and pushes to: an address as it is, or a path below ``root``."""
+    return repository if is_address(repository) else str((root / repository).resolve())
+
+
+def _last_line(error: ProcessFailed) -> str:
+    lines = [line for line in error.stderr.splitlines() if line.strip()]
+    return lines[-1].strip() if lines else error.message

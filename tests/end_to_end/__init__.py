@@ -1,0 +1,1 @@
+"""The installed command, from the tag to the consumer's lockfile."""
