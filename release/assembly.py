@@ -13,8 +13,9 @@ import msgspec
 from packaging.utils import canonicalize_name
 
 from release import config as configuration
-from release.adapters import embedded_registry, environment, files, secrets, terminal
+from release.adapters import embedded_registry, environment, files, secrets
 from release.adapters.builder import Builder
+from release.adapters.clock import Clock
 from release.adapters.git import Git
 from release.adapters.index import Index
 from release.adapters.sandbox import Sandbox
@@ -177,7 +178,7 @@ def make_job(
         registry=registry,
         internal=internal,
         git=git,
-        builder=Builder(folder=scratch / "build"),
+        builder=Builder(),
         index=Index(url=registry.simple_url, credentials=registry.reader, timeout=timeout),
         uploader=(
             Uploader(url=registry.url, credentials=registry.writer, timeout=timeout)
@@ -193,7 +194,7 @@ def make_job(
             settings=config.bump,
         ),
         progress=progress,
-        clock=terminal.clock,
+        clock=Clock(),
         tools=tool_versions(),
     )
 
@@ -263,9 +264,9 @@ def with_examples(project: Project, scratch: Path, progress: Progress) -> Config
         return config
     lay_out(
         project.rehearsal,
-        git=Git(),
         sandbox=Sandbox(folder=scratch / "layout"),
         say=progress.say,
+        public_index=config.public_index.url,
     )
 
     def placed(repository: str) -> str:

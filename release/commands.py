@@ -136,7 +136,7 @@ def bump_lines(bump: Bump, *, diffs: bool) -> Iterator[str]:
         yield f"  next: {bump.next_step}"
     for change in bump.ranges:
         label = "BREAKING: " if change.breaking else ""
-        yield f"  {label}{change.before} → {change.after}"
+        yield f"  {label}{change.before or 'no range'} → {change.after}"
     for moved in bump.moved:
         yield f"  {moved.name} {moved.before or '-'} → {moved.after or '-'}: {moved.cause}"
     yield from (f"  checked: {check}" for check in bump.checks)

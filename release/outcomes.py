@@ -150,7 +150,7 @@ def _bump_summary(bump: Bump) -> str:
         return f"{bump.consumer}: has this release already"
     files = ", ".join(change.path for change in bump.changes)
     ranges = "".join(
-        f"; {'BREAKING: ' if change.breaking else ''}{change.before} → {change.after}"
+        f"; {'BREAKING: ' if change.breaking else ''}{change.before or 'no range'} → {change.after}"
         for change in bump.ranges
     )
     return f"{bump.consumer}: {files}{ranges}; {bump.delivered_to}"

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from release.adapters.builder import Builder
+    from release.adapters.clock import Clock
     from release.adapters.git import Git
     from release.adapters.index import Index
     from release.adapters.upload import Uploader
@@ -62,7 +63,7 @@ class Job:
     uploader: Uploader | None
     bumper: Bumper
     progress: Progress
-    clock: Callable[[], float]
+    clock: Clock
     tools: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -82,8 +83,8 @@ class Finished:
 def run(job: Job, story: Story) -> None:
     """Do the whole release."""
     built = prepare(job, story)
-    decisions, consumers = look_everywhere(job, story, built)
-    publish_files(job, story, built, decisions)
+    consumers = look_everywhere(job, story, built)
+    publish_files(job, story, built)
     verify_install(job, story, built)
     bump_consumers(job, story, built, consumers)
 
@@ -118,7 +119,13 @@ def prepare(job: Job, story: Story) -> Built:
 
     def inspected() -> tuple[Finding, ...]:
         check_built_version(built, checkout)
-        findings = inspect(built, checkout, config=job.config.inspect, internal=job.internal)
+        findings = inspect(
+            built,
+            checkout,
+            config=job.config.inspect,
+            internal=job.internal,
+            tracked=frozenset(job.git.tracked_files(checkout.folder)),
+        )
         refuse(findings)
         return findings
 
@@ -129,7 +136,7 @@ def prepare(job: Job, story: Story) -> Built:
 def publish_only(job: Job, story: Story) -> None:
     """Publish, and look at nothing else."""
     built = prepare(job, story)
-    publish_files(job, story, built, look(built, job.index))
+    publish_files(job, story, built)
 
 
 def verify_only(job: Job, story: Story) -> None:
@@ -162,9 +169,7 @@ VERBS: Final[Mapping[str, Callable[[Job, Story], None]]] = {
 # the stages that look at the world outside -----------------------------------------------
 
 
-def look_everywhere(
-    job: Job, story: Story, built: Built
-) -> tuple[tuple[Decision, ...], tuple[Prepared, ...]]:
+def look_everywhere(job: Job, story: Story, built: Built) -> tuple[Prepared, ...]:
     """Read the index and every consumer, decide each step, and show them all."""
     decisions = look(built, job.index)
     consumers = prepare_bumps(job.config.consumer, built, job.bumper)
@@ -175,21 +180,21 @@ def look_everywhere(
         *outcomes.bump_steps(consumers),
     )
     job.progress.plan(story.steps)
-    return decisions, consumers
+    return consumers
 
 
-def publish_files(job: Job, story: Story, built: Built, decisions: tuple[Decision, ...]) -> None:
+def publish_files(job: Job, story: Story, built: Built) -> None:
     """Bring each file to the index, unless it is there with our sha256."""
     story.published = story.tell(
         "publish",
         f"publish to {job.registry.name}",
         lambda: publish(
-            decisions,
-            built=built,
+            built,
             index=job.index,
             uploader=job.uploader,
             budget=job.config.registry.budget,
             say=job.progress.say,
+            clock=job.clock,
         ),
         outcomes.publish_ending,
     )
@@ -251,7 +256,7 @@ def refuse_unpublished(built: Built, decisions: tuple[Decision, ...]) -> None:
 
 def carry_out(verb: str, job: Job) -> Finished:
     """Do what a verb names; an error comes back as a value, with the record so far."""
-    story = Story(progress=job.progress, clock=job.clock)
+    story = Story(progress=job.progress, now=job.clock.now)
     error = None
     try:
         VERBS[verb](job, story)

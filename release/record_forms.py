@@ -75,7 +75,7 @@ def _consumer_markdown(consumer: ConsumerRecord) -> Iterable[str]:
         yield f"{consumer.reason} {consumer.next_step}".strip() + "\n"
     for change in consumer.ranges:
         label = "**breaking** " if change.breaking else ""
-        yield f"- {label}`{change.before}` → `{change.after}`"
+        yield f"- {label}`{change.before or 'no range'}` → `{change.after}`"
     if consumer.moved:
         yield ""
         yield _markdown_table(

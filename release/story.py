@@ -31,7 +31,7 @@ class Story:
     """Grows while a run goes on; what is in it when the run ends becomes the record."""
 
     progress: Progress
-    clock: Callable[[], float]
+    now: Callable[[], float]
     built: Built | None = None
     steps: tuple[Step, ...] = ()
     published: tuple[Published, ...] = ()
@@ -46,7 +46,7 @@ class Story:
             ReleaseError: What the stage raised, after it was told as this stage's outcome.
         """
         self.progress.begin(stage, text)
-        began = self.clock()
+        began = self.now()
         try:
             result = act()
         except ReleaseError as error:
@@ -65,7 +65,7 @@ class Story:
             stage=stage,
             status=ending.status,
             summary=ending.summary,
-            seconds=self.clock() - began,
+            seconds=self.now() - began,
             digest=ending.digest,
         )
         self.outcomes.append(outcome)

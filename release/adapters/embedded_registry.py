@@ -7,11 +7,17 @@ from __future__ import annotations
 
 import contextlib
 import hmac
+import os
+import random
 import secrets
+import shutil
+import socket
 import socketserver
+import tempfile
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from release.errors import RegistryError
@@ -24,6 +30,8 @@ if TYPE_CHECKING:
 
 LOOPBACK: Final = "127.0.0.1"
 USERNAME: Final = "__token__"
+
+_LASTING_PORTS: Final = range(20_000, 30_000)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,14 +84,34 @@ def serve(
         thread.join()
 
 
+def free_port(ports: range = _LASTING_PORTS) -> int:
+    """Return a port on which nothing listens, below those of outgoing connections.
+
+    A port that the system chooses (0) could be another program's outgoing one the next
+    time, and a registry that keeps its address could then not start.
+    """
+    for port in random.SystemRandom().sample(ports, k=len(ports)):
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind((LOOPBACK, port))
+            return port
+    raise RegistryError(
+        f"No port from {ports[0]} to {ports[-1]} is free on {LOOPBACK}.",
+        next_step="End the programs that listen there.",
+    )
+
+
 def _application(folder: Path, token: Secret, *, read_needs_token: bool) -> WSGIApplication:
     # Imported here: only a rehearsal pays for it.
-    from pypiserver import app
+    import pypiserver
+    from pypiserver.backend import BackendProxy
+    from pypiserver.config import Config
 
     def is_ours(username: str, password: str) -> bool:
-        return username == USERNAME and hmac.compare_digest(password, token.reveal())
+        return username == USERNAME and hmac.compare_digest(
+            password.encode(), token.reveal().encode()
+        )
 
-    application: WSGIApplication = app(
+    config = Config.default_with_overrides(
         roots=[folder],
         authenticate=["update", *(("list", "download") if read_needs_token else ())],
         auther=is_ours,
@@ -91,11 +119,44 @@ def _application(folder: Path, token: Secret, *, read_needs_token: bool) -> WSGI
         disable_fallback=True,
         overwrite=False,
     )
+    config.backend = BackendProxy(_whole_files(config))
+    application: WSGIApplication = pypiserver.app_from_config(config)
     return application
+
+
+def _whole_files(config: Any) -> Any:  # noqa: ANN401  # pypiserver has no types
+    """Return pypiserver's own way of keeping files, but one in which a file appears whole.
+
+    It writes into the file that it already lists. A page read at that moment shows the
+    digest of a half, and a second publisher would take it for a conflict.
+    """
+    from pypiserver.backend import SimpleFileBackend
+    from pypiserver.bottle_wrapper import HTTPError
+
+    class WholeFiles(SimpleFileBackend):
+        def add_package(self, filename: str, stream: BinaryIO) -> None:
+            with tempfile.NamedTemporaryFile(dir=self.roots[0], prefix=".upload-") as incoming:
+                shutil.copyfileobj(stream, incoming)
+                incoming.flush()
+                try:
+                    # A link is made only where nothing of that name is: the first one wins.
+                    os.link(incoming.name, self.roots[0] / filename)
+                except FileExistsError:
+                    said = f"{filename} already exists"
+                    raise HTTPError(HTTPStatus.CONFLICT, said) from None  # type: ignore[no-untyped-call]  # bottle has no types
+
+    return WholeFiles(config)
 
 
 class _Server(socketserver.ThreadingMixIn, WSGIServer):
     daemon_threads = True
+    request_queue_size = 64
+
+    def server_bind(self) -> None:
+        """Bind without the look-up of our own host name, which can take seconds."""
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = LOOPBACK, self.socket.getsockname()[1]
+        self.setup_environ()
 
 
 class _QuietHandler(WSGIRequestHandler):

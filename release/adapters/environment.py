@@ -114,3 +114,14 @@ def uv_cache_folder(caller: Mapping[str, str] | None = None) -> str | None:
         f"{source['HOME']}/.cache" if source.get("HOME") else None
     )
     return f"{cache}/uv" if cache else None
+
+
+def uv_python_folder(caller: Mapping[str, str] | None = None) -> str | None:
+    """Return where the caller's uv keeps the Pythons that it installed."""
+    source = os.environ if caller is None else caller
+    if source.get("UV_PYTHON_INSTALL_DIR"):
+        return source["UV_PYTHON_INSTALL_DIR"]
+    data = source.get("XDG_DATA_HOME") or (
+        f"{source['HOME']}/.local/share" if source.get("HOME") else None
+    )
+    return f"{data}/uv/python" if data else None

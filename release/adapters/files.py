@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import shutil
@@ -52,6 +53,38 @@ def replace(path: Path, content: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold what no other process holds at the same time for this folder, there or not.
+
+    The lock ends with the process, however that ends; its file stays, empty.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / f".{folder.name}.lock").open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+@contextlib.contextmanager
+def new_folder_beside(target: Path) -> Iterator[Path]:
+    """Yield a new folder beside ``target``, to be filled and moved onto it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    folder.chmod(0o777 & ~_umask())
+    try:
+        yield folder
+    finally:
+        remove_tree(folder)
+
+
+def replace_folder(source: Path, target: Path) -> None:
+    """Move ``source`` to ``target`` in one move; what was there goes away first."""
+    if target.exists():
+        with new_folder_beside(target) as aside:
+            target.replace(aside / target.name)
+    source.replace(target)
 
 
 def sha256(path: Path) -> str:

@@ -6,16 +6,21 @@ import contextlib
 import os
 import signal
 import subprocess
+import threading
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from release.errors import ProcessFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from release.model import Secret
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +57,8 @@ def run(
 
     Raises:
         ProcessFailed: The exit code is not 0 (with ``check``), the time is over, or the
-            program does not exist (code 127, as a shell would say).
+            program cannot be started (code 127 where it does not exist, else 126, as a
+            shell would say).
     """
     try:
         process = subprocess.Popen(
@@ -68,8 +74,10 @@ def run(
             start_new_session=True,
             umask=umask,
         )
-    except FileNotFoundError as error:
-        raise ProcessFailed(argv, 127, "", f"{error.filename}: not found") from error
+    except OSError as error:
+        code = 127 if isinstance(error, FileNotFoundError) else 126
+        told = f"{error.filename}: {error.strerror}"
+        raise ProcessFailed(argv, code, "", told) from error
     with _ending_with_us(process):
         try:
             stdout, stderr = process.communicate(stdin, timeout=timeout)
@@ -87,12 +95,72 @@ def run(
     return completed
 
 
+def run_together(calls: Sequence[Callable[[], Result]]) -> tuple[Result, ...]:
+    """Make the calls at the same time, each in a thread, and return what they returned.
+
+    When one of them raises, or we are interrupted, the programs that the others run are
+    killed, and the first error is raised.
+    """
+    crew = _Crew()
+    with ThreadPoolExecutor(len(calls)) as pool:
+        futures = [pool.submit(crew.work, call) for call in calls]
+        try:
+            for future in as_completed(futures):
+                future.result()
+        except BaseException:
+            crew.disband()
+            raise
+    return tuple(future.result() for future in futures)
+
+
+class _Crew:
+    """Threads that stop together: what one of them runs can be killed from outside."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: set[subprocess.Popen[str]] = set()
+        self._disbanded = False
+
+    def work(self, call: Callable[[], Result]) -> Result:
+        """Make one call in this thread, as part of the crew."""
+        token = _crew.set(self)
+        try:
+            return call()
+        finally:
+            _crew.reset(token)
+
+    def disband(self) -> None:
+        """Kill what runs, and whatever a thread of ours starts from now on."""
+        with self._lock:
+            self._disbanded = True
+            for process in self._running:
+                _kill(process)
+
+    def add(self, process: subprocess.Popen[str]) -> None:
+        with self._lock:
+            self._running.add(process)
+            if self._disbanded:
+                _kill(process)
+
+    def remove(self, process: subprocess.Popen[str]) -> None:
+        with self._lock:
+            self._running.discard(process)
+
+
+_crew: ContextVar[_Crew | None] = ContextVar("_crew", default=None)
+
+
 @contextlib.contextmanager
 def _ending_with_us(process: subprocess.Popen[str]) -> Iterator[None]:
     """Kill the program's group when we are interrupted while it runs."""
+    crew = _crew.get()
+    if crew:
+        crew.add(process)
     try:
         yield
     finally:
+        if crew:
+            crew.remove(process)
         if process.poll() is None:
             _kill(process)
             process.wait()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from release.adapters import environment, processes
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
     from release.adapters.processes import Completed
     from release.model import Credentials, Secret
+
+_FINDING_UV: Final = threading.Lock()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +77,10 @@ def uv_executable() -> str:
     """Return the uv that was installed with us, not the first one on PATH."""
     from uv import find_uv_bin
 
-    return find_uv_bin()
+    # It reads sysconfig, which Python 3.11 fills in without a lock: a second thread that
+    # asks meanwhile finds it half full.
+    with _FINDING_UV:
+        return find_uv_bin()
 
 
 def index_credentials(index: str, credentials: Credentials | None) -> dict[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import sys
 import threading
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -24,11 +23,6 @@ MARKS: Final = {
     "refused": ("✗", "red"),
     "failed": ("✗", "red"),
 }
-
-
-def clock() -> float:
-    """Return seconds on a clock that only goes forward."""
-    return time.monotonic()
 
 
 def wait_for_interrupt() -> None:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from packaging.specifiers import SpecifierSet
 
 from release.adapters import files
+from release.adapters.environments import running_interpreter
+from release.adapters.git import Identity
 from release.adapters.sandbox import Sandbox
 from release.bump import containers, lock_tools, manifests
 from release.bump.deliver import open_branch, open_working_tree, repository_source
 from release.bump.guard import guard
-from release.bump.lock_tools import compare
+from release.bump.lock_tools import Bench, compare
 from release.bump.ranges import specifier_for
 from release.errors import ConsumerNotBumped, EditRefused, GuardRefused, ProcessFailed
-from release.model import Bump, FileChange, Finding, Wanted
+from release.model import Bump, FileChange, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +32,8 @@ if TYPE_CHECKING:
     from release.adapters.git import Git
     from release.bump.deliver import Workspace
     from release.bump.lock_tools import Lock, LockTool
-    from release.model import Built, FileKind, Moved, Registry, Rewritten
+    from release.bump.manifests import Rewrite
+    from release.model import Built, FileKind, Finding, Moved, Registry, Rewritten
 
 CONTAINERFILE: Final = re.compile(
     r"(^|/)((Dockerfile|Containerfile)(\.[\w.-]+)?|[\w.-]+\.(D|d)ockerfile)$"
@@ -126,7 +132,7 @@ def _prepare(prepared: Prepared, bumper: Bumper) -> Prepared:
     workspace = _open(prepared, bumper)
     edits = tuple(_edits(workspace, prepared))
     changes = tuple(change for change, _ in edits if change.after != change.before)
-    tool = lock_tools.choose(workspace.folder, workspace.paths)
+    tool = lock_tools.choose(workspace.paths)
     reports = (
         *(report for _, rewritten in edits for report in rewritten.reports),
         *_context_reports(workspace, prepared.wanted),
@@ -172,7 +178,7 @@ def _open(prepared: Prepared, bumper: Bumper) -> Workspace:
 def _edits(workspace: Workspace, prepared: Prepared) -> Iterator[tuple[FileChange, Rewritten]]:
     """Yield every file that is edited as text, with what its editor says."""
     manifest = prepared.consumer.manifest
-    yield _edit(workspace, manifest, "manifest", manifests.rewrite, prepared.wanted)
+    yield _edit(workspace, manifest, "manifest", manifests.rewrite_for(manifest), prepared.wanted)
     for path in workspace.paths:
         if CONTAINERFILE.search(path):
             yield _edit(workspace, path, "image", containers.rewrite, prepared.wanted)
@@ -182,7 +188,7 @@ def _edit(
     workspace: Workspace,
     path: str,
     kind: FileKind,
-    rewrite: Callable[..., Rewritten],
+    rewrite: Rewrite,
     wanted: Wanted,
 ) -> tuple[FileChange, Rewritten]:
     before = _read(workspace, path)
@@ -253,7 +259,7 @@ def _finish(prepared: Prepared, bumper: Bumper, say: Callable[[str], None]) -> B
         after=locked.after,
         moved=locked.moved,
         wanted=wanted,
-        manifest=(workspace.folder / prepared.consumer.manifest).read_text("utf-8-sig"),
+        manifest=_parsed(workspace, prepared.consumer.manifest),
     )
     if findings:
         raise GuardRefused(
@@ -290,7 +296,7 @@ def _lock(
     path = workspace.folder / tool.lockfile
     content = path.read_bytes()
     say(f"{prepared.consumer.repository}: regenerating {tool.lockfile}")
-    bench = bench_of(prepared, bumper)
+    bench = bench_of(prepared, workspace, bumper)
     tool.relock(workspace.folder, wanted, bench=bench)
     tool.check_fresh(workspace.folder, bench=bench)
     before, after = tool.parse(content.decode("utf-8")), tool.parse(path.read_text("utf-8"))
@@ -317,9 +323,30 @@ def _prove(
     if not consumer.checks or tool is None:
         return ()
     say(f"{consumer.repository}: running its checks on the new lockfile")
-    return tool.prove(
-        workspace.folder, consumer.checks, prepared.wanted, bench=bench_of(prepared, bumper)
+    bench = bench_of(prepared, workspace, bumper)
+    return tool.prove(workspace.folder, consumer.checks, prepared.wanted, bench=bench)
+
+
+def bench_of(prepared: Prepared, workspace: Workspace, bumper: Bumper) -> Bench:
+    """Return where the consumer's tool runs, and the Python that it is given.
+
+    That is the running interpreter where the consumer allows it, since looking for
+    another costs more than a lock does; else whatever fits its ``requires-python``.
+    """
+    manifest = _parsed(workspace, prepared.consumer.manifest)
+    wanted = manifest.get("project", {}).get("requires-python", "")
+    here = running_interpreter()
+    fits = SpecifierSet(wanted).contains(here.version, prereleases=True)
+    return Bench(
+        sandbox=Sandbox(folder=prepared.folder / "sandbox"),
+        credentials=bumper.registry.reader,
+        timeout=bumper.settings.timeout,
+        python=here.path if fits else wanted,
     )
+
+
+def _parsed(workspace: Workspace, manifest: str) -> dict[str, Any]:
+    return tomllib.loads((workspace.folder / manifest).read_text("utf-8-sig"))
 
 
 def commit_message(bump: Bump, wanted: Wanted) -> str:
@@ -329,10 +356,16 @@ def commit_message(bump: Bump, wanted: Wanted) -> str:
     lines = [
         f"Take {release} from the {wanted.index_name} index{breaking}",
         "",
-        *(f"Range: {change.before} -> {change.after}" for change in bump.ranges),
+        *(f"Range: {change.before or 'none'} -> {change.after}" for change in bump.ranges),
         f"Tag {release.tag}, commit {release.commit}.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def identity(author: str) -> Identity:
+    """Return ``Name <address>`` as git takes it; pure."""
+    name, _, address = author.partition(" <")
+    return Identity(name=name, email=address.removesuffix(">"))
 
 
 def refused(bump: Bump, error: ConsumerNotBumped | ProcessFailed) -> Bump:

@@ -1,1 +1,214 @@
-"""One module per lock tool."""
+"""Lockfiles as values, and the tools that write them: one module per lock tool.
+
+A lock tool is a module with the shape of ``LockTool``. Another tool (Poetry, PDM,
+pip-tools) is one more module here and one more line in ``choose``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+from urllib.parse import unquote, urlsplit
+
+from release.model import Moved
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from pathlib import Path
+
+    from packaging.utils import NormalizedName
+
+    from release.adapters.sandbox import Sandbox
+    from release.model import Credentials, Secret, Wanted
+
+SourceKind = Literal["registry", "git", "url", "path", "directory", "editable", "virtual"]
+
+LOCAL: frozenset[SourceKind] = frozenset({"path", "directory", "editable", "virtual"})
+"""Sources that are a place on the machine of whoever locked."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """Where a locked package comes from: the kind, and the URL or path."""
+
+    kind: SourceKind
+    location: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LockedFile:
+    """One file of a locked package; ``sha256`` is None where the lock has no such hash."""
+
+    url: str
+    sha256: str | None
+
+    @property
+    def filename(self) -> str:
+        """The distribution's file name, unescaped."""
+        return unquote(urlsplit(self.url).path.rpartition("/")[2])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LockedPackage:
+    """One entry of a lockfile; a name has several where the resolution forks.
+
+    ``version`` is None for a local project whose version is dynamic; ``needs`` are the
+    names it depends on, those of its extras and groups among them.
+    """
+
+    name: NormalizedName
+    version: str | None
+    source: Source
+    files: tuple[LockedFile, ...] = ()
+    needs: frozenset[NormalizedName] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lock:
+    """A lockfile as read: its packages in its own order."""
+
+    packages: tuple[LockedPackage, ...]
+    revision: int = 0
+    requires_python: str | None = None
+
+    def entries(self, name: NormalizedName) -> tuple[LockedPackage, ...]:
+        """Return every entry of that name."""
+        return tuple(package for package in self.packages if package.name == name)
+
+    def names(self) -> frozenset[NormalizedName]:
+        """Return the names of all packages."""
+        return frozenset(package.name for package in self.packages)
+
+    def reachable(self, name: NormalizedName) -> frozenset[NormalizedName]:
+        """Return what the package needs, and what that needs, to the end; not itself."""
+        needs: dict[NormalizedName, set[NormalizedName]] = {}
+        for package in self.packages:
+            needs.setdefault(package.name, set()).update(package.needs)
+        found: set[NormalizedName] = set()
+        ahead = list(needs.get(name, ()))
+        while ahead:
+            current = ahead.pop()
+            if current not in found:
+                found.add(current)
+                ahead.extend(needs.get(current, ()))
+        return frozenset(found - {name})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bench:
+    """Where and with what a lock tool works: sealed, with the reader's credentials or none.
+
+    ``python`` is the interpreter's path, so that no tool searches for one; ``timeout`` is
+    in seconds, for one command.
+    """
+
+    sandbox: Sandbox
+    credentials: Credentials | None
+    timeout: float
+    python: str
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """What must not be seen in the tool's output."""
+        return (self.credentials.token,) if self.credentials else ()
+
+
+class LockTool(Protocol):
+    """What the bump asks of a lock tool; the module itself has these names."""
+
+    lockfile: str
+
+    def parse(self, text: str) -> Lock:
+        """Read the lockfile's text."""
+        ...
+
+    def is_current(self, text: str, wanted: Wanted) -> bool:
+        """Tell whether the lockfile already has what is wanted."""
+        ...
+
+    def relock(self, folder: Path, wanted: Wanted, *, bench: Bench) -> None:
+        """Write the new lockfile in ``folder``."""
+        ...
+
+    def check_fresh(self, folder: Path, *, bench: Bench) -> None:
+        """Let the tool itself say that the lockfile fits the manifest."""
+        ...
+
+    def prove(
+        self, folder: Path, checks: Sequence[Sequence[str]], wanted: Wanted, *, bench: Bench
+    ) -> tuple[str, ...]:
+        """Install from the lockfile and run the consumer's checks; tell what was run."""
+        ...
+
+
+def choose(paths: Collection[str]) -> LockTool | None:
+    """Return the lock tool whose lockfile is among a project's files, or None."""
+    from release.bump.lock_tools import uv
+
+    tools: tuple[LockTool, ...] = (uv,)
+    return next((tool for tool in tools if tool.lockfile in paths), None)
+
+
+def is_same_index(first: str, second: str) -> bool:
+    """Tell whether two index URLs name one index; a final slash makes no difference."""
+    return first.rstrip("/") == second.rstrip("/")
+
+
+def has_release(lock: Lock, wanted: Wanted) -> bool:
+    """Tell whether the lock has exactly the release, from the index, as it was built.
+
+    Every file that it lists for the package is one that was published, with its sha256,
+    and the wheel is among them.
+    """
+    entries = lock.entries(wanted.release.name)
+    digests = dict(wanted.digests)
+    return bool(entries) and all(
+        entry.version == str(wanted.release.version)
+        and entry.source.kind == "registry"
+        and is_same_index(entry.source.location, wanted.index_url)
+        and any(file.filename.endswith(".whl") for file in entry.files)
+        and all(file.sha256 and digests.get(file.filename) == file.sha256 for file in entry.files)
+        for entry in entries
+    )
+
+
+def compare(before: Lock | None, after: Lock, wanted: Wanted) -> tuple[Moved, ...]:
+    """Tell which packages changed their locked version, and why.
+
+    Only versions count: a tool that writes the file in a newer revision moves nothing. A
+    local project (the consumer itself) has the version of its own folder and is no move,
+    except where it is the package or leaves its folder for an index.
+    """
+    old = before or Lock(packages=())
+    package = wanted.release.name
+    new_needs, old_needs = after.reachable(package), old.reachable(package)
+    moved = []
+    for name in sorted(old.names() | after.names()):
+        was, now = _versions(old, name), _versions(after, name)
+        if was == now or _stays_local(old, after, name):
+            continue
+        if name == package:
+            cause = f"it is what was released: {wanted.release}"
+        elif before is None:
+            cause = "there was no lockfile"
+        elif name in new_needs:
+            cause = f"needed by {wanted.release}"
+        elif name in old_needs:
+            cause = f"no longer needed by {wanted.release}"
+        else:
+            cause = ""
+        moved.append(Moved(name=name, before=was, after=now, cause=cause))
+    return tuple(moved)
+
+
+def _versions(lock: Lock, name: NormalizedName) -> str | None:
+    """Return the locked version; those of several forks with commas between."""
+    entries = lock.entries(name)
+    if not entries:
+        return None
+    return ", ".join(sorted({entry.version or "dynamic" for entry in entries}))
+
+
+def _stays_local(before: Lock, after: Lock, name: NormalizedName) -> bool:
+    kinds = [entry.source for lock in (before, after) for entry in lock.entries(name)]
+    return all(source.kind in LOCAL for source in kinds) and len(set(kinds)) == 1

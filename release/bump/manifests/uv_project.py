@@ -1,0 +1,123 @@
+"""Where a uv-managed project names its dependencies: a reading of its manifest's data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from packaging.utils import canonicalize_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from packaging.utils import NormalizedName
+
+    from release.bump.manifests.toml_spans import Path
+
+LOCAL: Final = ("path", "workspace", "git", "url")
+"""The keys that make a source something else than an index."""
+LOCAL_ONLY: Final = (*LOCAL, "editable", "package", "rev", "tag", "branch", "subdirectory", "lfs")
+"""The keys that mean nothing for an index."""
+SOURCES: Final = ("tool", "uv", "sources")
+INDEX: Final = ("tool", "uv", "index")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """One requirement string, and the extra or group that it belongs to."""
+
+    path: Path
+    text: str
+    scope: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """One entry of ``tool.uv.sources``; the key holds one table, or an array of them."""
+
+    path: Path
+    table: Mapping[str, Any]
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a path, a workspace member, a repository or a URL."""
+        return any(key in self.table for key in LOCAL)
+
+    def covers(self, scope: tuple[str, str] | None) -> bool:
+        """Tell whether it applies to requirements of this extra or group."""
+        own = [(kind, self.table[kind]) for kind in ("extra", "group") if kind in self.table]
+        if not own or scope is None:
+            return not own
+        return any(kind == scope[0] and _is_same_name(name, scope[1]) for kind, name in own)
+
+    def shown(self) -> str:
+        """``path "../issue-core"``, the user part of a URL left out."""
+        key = next(key for key in LOCAL if key in self.table)
+        return key if key == "workspace" else f'{key} "{without_user(str(self.table[key]))}"'
+
+
+def requirements(data: Mapping[str, Any]) -> Iterator[Place]:
+    """Yield each requirement string that uv reads from this file."""
+    for path, scope in _lists(data):
+        for position, text in enumerate(array_at(data, path) or ()):
+            if isinstance(text, str):
+                yield Place(path=(*path, position), text=text, scope=scope)
+
+
+def _lists(data: Mapping[str, Any]) -> Iterator[tuple[Path, tuple[str, str] | None]]:
+    yield ("build-system", "requires"), None
+    yield ("project", "dependencies"), None
+    for extra in table_at(data, ("project", "optional-dependencies")):
+        yield ("project", "optional-dependencies", extra), ("extra", extra)
+    for group in table_at(data, ("dependency-groups",)):
+        yield ("dependency-groups", group), ("group", group)
+    yield ("tool", "uv", "dev-dependencies"), ("group", "dev")
+    for kind in ("override", "constraint", "build-constraint"):
+        yield ("tool", "uv", f"{kind}-dependencies"), None
+    for package in table_at(data, ("tool", "uv", "extra-build-dependencies")):
+        yield ("tool", "uv", "extra-build-dependencies", package), None
+
+
+def sources_of(data: Mapping[str, Any], package: NormalizedName) -> Iterator[Source]:
+    """Yield the entries for the package, under any spelling of its name."""
+    for key, value in table_at(data, SOURCES).items():
+        if canonicalize_name(key) != package:
+            continue
+        path = (*SOURCES, key)
+        entries = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
+        for position, table in entries:
+            inner = path if position is None else (*path, position)
+            yield Source(path=inner, table=table if isinstance(table, dict) else {})
+
+
+def array_at(data: Any, path: Path) -> Any:  # noqa: ANN401 - TOML data of any shape
+    """Return the list at a path, or None."""
+    for part in path[:-1]:
+        data = data.get(part) if isinstance(data, dict) else None
+    found = data.get(path[-1]) if isinstance(data, dict) else None
+    return found if isinstance(found, list) else None
+
+
+def table_at(data: Any, path: Path) -> Mapping[str, Any]:  # noqa: ANN401 - as above
+    """Return the table at a path; an empty one where there is none."""
+    for part in path:
+        data = data.get(part) if isinstance(data, dict) else None
+    return data if isinstance(data, dict) else {}
+
+
+def without_user(url: str) -> str:
+    """Return a URL without its user part, which may hold a secret."""
+    parts = urlsplit(url)
+    if "@" not in parts.netloc:
+        return url
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def dotted(path: Path) -> str:
+    """Write a path as people do: ``tool.uv.index[0]``."""
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)[1:]
+
+
+def _is_same_name(one: object, other: str) -> bool:
+    return isinstance(one, str) and canonicalize_name(one) == canonicalize_name(other)

@@ -1,0 +1,102 @@
+"""What the checkout's own pyproject.toml says about the package."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from packaging.utils import canonicalize_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from packaging.utils import NormalizedName
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Project:
+    """What the sources say that the artifacts should be.
+
+    ``tracked`` are the files of the tag's commit, relative to the project's folder; None
+    where they are not known. ``top_level`` are the declared import names, ``local`` the
+    dependencies that the sources take from a path, a workspace or a repository, and
+    ``generated`` the files that a build writes by plan (a version module).
+    """
+
+    tracked: frozenset[str] | None = None
+    top_level: frozenset[str] = frozenset()
+    local: frozenset[NormalizedName] = frozenset()
+    generated: frozenset[str] = frozenset()
+
+
+def understand(text: str, tracked: frozenset[str] | None) -> Project:
+    """Read pyproject.toml; one that is missing or broken says nothing."""
+    try:
+        tool = _Table(tomllib.loads(text)).table("tool")
+    except tomllib.TOMLDecodeError:
+        tool = _Table({})
+    return Project(
+        tracked=tracked,
+        top_level=frozenset(_top_level(tool)),
+        local=frozenset(canonicalize_name(name) for name in _local(tool)),
+        generated=frozenset(_generated(tool)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table of TOML in which anything may be missing or of another type."""
+
+    values: dict[str, Any]
+
+    def table(self, path: str) -> _Table:
+        values: Any = self.values
+        for key in path.split("."):
+            values = values.get(key, {}) if isinstance(values, dict) else {}
+        return _Table(values if isinstance(values, dict) else {})
+
+    def texts(self, key: str) -> list[str]:
+        """Return a text or a list of texts, as a list."""
+        value = self.values.get(key, [])
+        values = value if isinstance(value, list) else [value]
+        return [item for item in values if isinstance(item, str)]
+
+    def tables(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield each table below this one, those in lists one by one."""
+        for name, value in self.values.items():
+            for item in value if isinstance(value, list) else [value]:
+                if isinstance(item, dict):
+                    yield name, item
+
+
+def _top_level(tool: _Table) -> Iterator[str]:
+    yield from (
+        path.rstrip("/").rpartition("/")[2]
+        for path in tool.table("hatch.build.targets.wheel").texts("packages")
+    )
+    setuptools = tool.table("setuptools")
+    for name in (*setuptools.texts("packages"), *setuptools.texts("py-modules")):
+        yield name.partition(".")[0]
+    yield from (name.partition(".")[0] for name in tool.table("flit.module").texts("name"))
+    uv_names = tool.table("uv.build-backend").texts("module-name")
+    yield from (name.partition(".")[0] for name in uv_names)
+    for key, package in tool.table("poetry").tables():
+        if key == "packages" and isinstance(package.get("include"), str):
+            yield package["include"].partition("/")[0].removesuffix(".py")
+
+
+def _local(tool: _Table) -> Iterator[str]:
+    for name, source in tool.table("uv.sources").tables():
+        if not {"path", "workspace", "git", "url"}.isdisjoint(source):
+            yield name
+    for name, dependency in tool.table("poetry.dependencies").tables():
+        if not {"path", "git", "url"}.isdisjoint(dependency):
+            yield name
+
+
+def _generated(tool: _Table) -> Iterator[str]:
+    yield from tool.table("hatch.build.hooks.vcs").texts("version-file")
+    yield from tool.table("setuptools_scm").texts("version_file")
+    yield from tool.table("setuptools_scm").texts("write_to")
+    yield from tool.table("pdm.version").texts("write_to")

@@ -1,0 +1,231 @@
+"""The shapes of secrets, and what only looks like one.
+
+A rule is a fixed piece of text (the needle), the shape that begins with it, and a
+function that tells a real one from an example. What it returns is shown to people, so it
+never holds more than the first four characters of the secret.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
+from urllib.parse import unquote
+
+from release.inspection import homes
+from release.inspection.placeholders import is_placeholder, looks_random, names_nobody
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Judge(Protocol):
+    """Tells a secret from an example: what to show of it, or None."""
+
+    def __call__(self, match: re.Match[bytes], *, in_tests: bool) -> str | None:
+        """Judge one match."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rule:
+    """One shape; ``pattern`` is matched where one of the ``needles`` stands."""
+
+    code: str
+    needles: tuple[bytes, ...]
+    pattern: re.Pattern[bytes]
+    shown: Judge
+    ignores_case: bool = False
+
+
+def mask(secret: str) -> str:
+    """Return the first four characters of a secret, and no other."""
+    return f"{secret[:4]}…"
+
+
+def entropy(text: str) -> float:
+    """Return the Shannon entropy of a text, in bits for each character."""
+    counts = Counter(text).values()
+    return -sum(count / len(text) * math.log2(count / len(text)) for count in counts)
+
+
+# private keys -------------------------------------------------------------------------
+
+_BODY: Final = rb"(?:(?!-----)[\s\S]){0,600}?[A-Za-z0-9+/]{40}"
+"""Key material; a header alone, or one with an ellipsis, is a constant or an example."""
+
+
+def _private_key(name: str) -> Judge:
+    def judge(match: re.Match[bytes], *, in_tests: bool) -> str | None:  # noqa: ARG001 - Judge
+        return name
+
+    return judge
+
+
+_PRIVATE_KEYS: Final = (
+    Rule(
+        code="private-key",
+        needles=(b"-----BEGIN ",),
+        pattern=re.compile(rb"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----" + _BODY),
+        shown=_private_key("a PEM or PGP private key"),
+    ),
+    Rule(
+        code="private-key",
+        needles=(b"PuTTY-User-Key-File-",),
+        pattern=re.compile(rb"PuTTY-User-Key-File-\d:[\s\S]{1,2000}?\nPrivate-Lines: \d"),
+        shown=_private_key("a PuTTY private key"),
+    ),
+    Rule(
+        code="private-key",
+        needles=(b"AGE-SECRET-KEY-1",),
+        pattern=re.compile(rb"AGE-SECRET-KEY-1[0-9A-Z]{58}"),
+        shown=_private_key("an age secret key"),
+    ),
+)
+
+# tokens -------------------------------------------------------------------------------
+
+ENOUGH_ENTROPY: Final = 3.0
+"""Bits for each character; ``xxxxxxxx`` has 0, a random hexadecimal token 3.5 or more."""
+
+
+def _token(name: str) -> Judge:
+    def judge(match: re.Match[bytes], *, in_tests: bool) -> str | None:  # noqa: ARG001 - Judge
+        secret = (match["secret"] or b"").decode("ascii", "replace")
+        if is_placeholder(secret) or entropy(secret) < ENOUGH_ENTROPY:
+            return None
+        shown = match.group().decode("ascii", "replace") if match.start("secret") else secret
+        return f"{name}, {mask(shown)}"
+
+    return judge
+
+
+def _known(name: str, needles: Sequence[bytes], shape: bytes) -> Rule:
+    """Return the rule of a token that its own prefix gives away."""
+    return Rule(
+        code="token",
+        needles=tuple(needles),
+        pattern=re.compile(rb"(?<![A-Za-z0-9_])" + shape + rb"(?![A-Za-z0-9])"),
+        shown=_token(name),
+    )
+
+
+_KNOWN: Final = (
+    _known(
+        "a GitHub token",
+        [b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_"],
+        rb"gh[pousr]_(?P<secret>[A-Za-z0-9]{36,255})",
+    ),
+    _known("a GitHub token", [b"github_pat_"], rb"github_pat_(?P<secret>\w{60,255})"),
+    _known("a GitLab token", [b"glpat-"], rb"glpat-(?P<secret>[\w-]{20,})"),
+    _known("a PyPI token", [b"pypi-Ag"], rb"pypi-(?P<secret>Ag[\w-]{60,})"),
+    _known("a Slack token", [b"xox"], rb"xox[abeoprs]-(?P<secret>[\w-]{20,})"),
+    _known("an AWS access key", [b"AKIA", b"ASIA"], rb"A[KS]IA(?P<secret>[A-Z2-7]{16})"),
+    _known("a Google API key", [b"AIza"], rb"AIza(?P<secret>[\w-]{35})"),
+    _known("an npm token", [b"npm_"], rb"npm_(?P<secret>[A-Za-z0-9]{36})"),
+    _known("a Stripe key", [b"k_live_"], rb"(?P<secret>k_live_[A-Za-z0-9]{20,})"),
+    _known("a Docker token", [b"dckr_pat_"], rb"dckr_pat_(?P<secret>[\w-]{27,})"),
+    _known("a DigitalOcean token", [b"dop_v1_"], rb"dop_v1_(?P<secret>[0-9a-f]{64})"),
+    _known("a Hugging Face token", [b"hf_"], rb"hf_(?P<secret>[A-Za-z]{34})"),
+    _known("an Anthropic key", [b"sk-ant-"], rb"sk-ant-(?P<secret>[\w-]{40,})"),
+    _known("a SendGrid key", [b"SG."], rb"SG\.(?P<secret>[\w-]{22}\.[\w-]{43})"),
+    Rule(
+        code="token",
+        needles=(b"hooks.slack.com/services/",),
+        pattern=re.compile(rb"hooks\.slack\.com/services/(?P<secret>T\w{6,}/B\w{6,}/\w{20,})"),
+        shown=_token("a Slack webhook"),
+    ),
+)
+
+# A Gitea token is 40 hexadecimal digits, like the name of a commit: only its
+# surroundings give it away.
+_ASSIGNED: Final = (
+    rb"[\w.\-\]\"']{0,30}[ \t]{0,8}(?:=|:|=>|,)[ \t]{0,8}[\"']?(?:(?:token|bearer)[ ])?"
+)
+_IN_CONTEXT: Final = (
+    Rule(
+        code="token",
+        needles=(b"token", b"gitea", b"forgejo", b"secret", b"passw", b"api_key", b"apikey"),
+        pattern=re.compile(
+            rb"(?:api_?key|[a-z]+(?![\w.\-]*(?:key|hash|sha|digest)))"
+            + _ASSIGNED
+            + rb"(?P<secret>[0-9a-f]{40})(?![0-9A-Za-z])",
+            re.IGNORECASE,
+        ),
+        shown=_token("a token of 40 hexadecimal digits"),
+        ignores_case=True,
+    ),
+    Rule(
+        code="token",
+        needles=(b"authorization",),
+        pattern=re.compile(
+            rb"authorization[\"']?[:=,][ ]?[\"']?(?:token|bearer)[ ](?P<secret>[0-9a-f]{40})\b",
+            re.IGNORECASE,
+        ),
+        shown=_token("a token of 40 hexadecimal digits"),
+        ignores_case=True,
+    ),
+    Rule(
+        code="token",
+        needles=(b"secret_access_key", b"secretaccesskey"),
+        pattern=re.compile(
+            rb"secret_?access_?key" + _ASSIGNED + rb"(?P<secret>[A-Za-z0-9/+]{40})(?![\w/+=])",
+            re.IGNORECASE,
+        ),
+        shown=_token("an AWS secret access key"),
+        ignores_case=True,
+    ),
+    Rule(
+        code="token",
+        needles=(b":_authtoken=",),
+        pattern=re.compile(rb":_authtoken=(?P<secret>[\w-]{20,})", re.IGNORECASE),
+        shown=_token("an npm token"),
+        ignores_case=True,
+    ),
+)
+
+# passwords in URLs --------------------------------------------------------------------
+
+
+def _url(match: re.Match[bytes], *, in_tests: bool) -> str | None:
+    user, password, host = (
+        unquote(match[name].decode("utf-8", "replace")) for name in ("user", "password", "host")
+    )
+    if is_placeholder(password) or password.lower() == user.lower():
+        return None
+    if not looks_random(password) and (in_tests or names_nobody(user, host)):
+        return None
+    return f"://{user}:***@{host}"
+
+
+_URLS: Final = (
+    Rule(
+        code="url-credentials",
+        needles=(b"://",),
+        pattern=re.compile(
+            rb"://(?P<user>[^\s:/?#@\"'<>`{}\\]{0,80}):(?P<password>[^\s/?#@\"'<>`{}\\]{1,200})"
+            rb"@(?P<host>[A-Za-z0-9.\-\[\]:]{1,253})"
+        ),
+        shown=_url,
+    ),
+)
+
+# homes --------------------------------------------------------------------------------
+
+
+def _home(match: re.Match[bytes], *, in_tests: bool) -> str | None:  # noqa: ARG001 - Judge
+    path = homes.path_at(match.string, match.start())
+    return None if homes.is_comment(match.string, match.start()) else path
+
+
+_HOMES: Final = (
+    Rule(
+        code="home-path",
+        needles=homes.NEEDLES,
+        pattern=re.compile(rb"[/:]"),
+        shown=_home,
+    ),
+)
+
+RULES: Final[tuple[Rule, ...]] = (*_PRIVATE_KEYS, *_KNOWN, *_IN_CONTEXT, *_URLS, *_HOMES)

@@ -1,0 +1,10 @@
+"""The application's place in Django."""
+
+from django.apps import AppConfig
+
+
+class VergabeConfig(AppConfig):
+    """Tenders and the questions about them."""
+
+    name = "vergabe"
+    verbose_name = "Vergaben"

@@ -1,0 +1,5 @@
+# escape=`
+FROM mcr.microsoft.com/windows/python
+WORKDIR /app
+RUN pip install `
+    .

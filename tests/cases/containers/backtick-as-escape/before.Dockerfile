@@ -1,0 +1,7 @@
+# escape=`
+FROM mcr.microsoft.com/windows/python
+WORKDIR /app
+COPY --from=issue-core `
+     . /issue-core
+RUN pip install `
+    .

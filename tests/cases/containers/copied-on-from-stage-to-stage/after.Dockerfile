@@ -1,0 +1,11 @@
+FROM python:3.13-slim AS build
+WORKDIR /src/app
+COPY . .
+RUN uv sync --locked
+
+FROM build AS tests
+RUN python manage.py test
+
+FROM python:3.13-slim
+WORKDIR /app
+COPY --from=build /src /src

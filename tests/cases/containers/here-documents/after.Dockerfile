@@ -1,0 +1,11 @@
+FROM python:3.13-slim
+WORKDIR /app
+RUN <<-'END' sh
+	echo "
+COPY --from=issue-core . /issue-core
+	"
+	END
+COPY <<END /app/notes
+COPY --from=issue-core . /opt/other
+END
+RUN uv sync --locked

@@ -1,0 +1,6 @@
+FROM python:3.13-slim
+WORKDIR /app
+RUN \
+    # the cache of uv
+    --mount=type=cache,target=/root/.cache/uv \
+    uv sync --locked

@@ -1,0 +1,6 @@
+from python:3.13-slim as build
+workdir app
+workdir /app
+workdir lib
+  copy --from=Issue_Core . ../../core
+run uv sync

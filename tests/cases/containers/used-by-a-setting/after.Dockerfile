@@ -1,0 +1,4 @@
+FROM python:3.13-slim
+WORKDIR /app
+COPY --from=issue-core . /issue-core
+ENV PYTHONPATH=/issue-core/src:/app

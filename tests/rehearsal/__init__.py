@@ -1,0 +1,1 @@
+"""The rehearsal: example repositories and their registry."""
