@@ -67,9 +67,7 @@ def script(task: Task) -> tuple[Command, ...]:
             argv=(python, "-m", "pip", "install", "--extra-index-url", task.simple_url, wanted),
             cwd=task.scratch,
         ),
-        Command(
-            stage="verify", argv=(python, "-c", f"import {task.module}"), cwd=task.scratch
-        ),
+        Command(stage="verify", argv=(python, "-c", f"import {task.module}"), cwd=task.scratch),
         _edit(task),
         Command(stage="bump", argv=(task.uv, "lock"), cwd=task.consumer),
         _commit(task),
@@ -92,9 +90,7 @@ def floor(task: Task) -> tuple[Command, ...]:
             ),
             cwd=task.checkout,
         ),
-        Command(
-            stage="verify", argv=(task.uv, "venv", *interpreter, str(fresh)), cwd=task.scratch
-        ),
+        Command(stage="verify", argv=(task.uv, "venv", *interpreter, str(fresh)), cwd=task.scratch),
         Command(
             stage="verify",
             argv=(

@@ -17,6 +17,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from rich.console import Console
+from rich.table import Table
+
 import help_start
 import long_page
 import manifest
@@ -24,8 +27,6 @@ import memory
 import whole_release
 from commands import CommandFailed
 from results import as_json
-from rich.console import Console
-from rich.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -46,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Measure what was asked for, print it, and return the exit code."""
     arguments = _arguments(argv)
     progress = Console(stderr=True)
-    measured = []
+    measured, told = [], machine()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         for name in arguments.only or BENCHMARKS:
             progress.print(f"measuring {name} …", highlight=False)
@@ -55,7 +56,6 @@ def main(argv: Sequence[str] | None = None) -> int:
             except CommandFailed as error:
                 progress.print(f"{name}: {error}", style="red", highlight=False, markup=False)
                 return 2
-    told = machine()
     show(measured, told)
     if arguments.json:
         text = json.dumps(as_json(measured, machine=told), indent=2, ensure_ascii=False)
@@ -89,12 +89,12 @@ def _positive(text: str) -> int:
 
 
 def machine() -> dict[str, Any]:
-    """Return on what it was measured; a load near the count of CPUs spoils the times."""
+    """Return on what it is measured, and how busy that is before."""
     return {
         "python": platform.python_version(),
         "system": platform.platform(),
         "cpus": os.cpu_count(),
-        "load": os.getloadavg()[0],
+        "load before": os.getloadavg()[0],
         "tools": {name: version(name) for name in TOOLS},
     }
 
@@ -106,10 +106,16 @@ def show(measured: Sequence[Measured], told: Mapping[str, Any]) -> None:
     """Print one table of everything, then where the time goes."""
     console = Console(width=None if sys.stdout.isatty() else 160)
     tools = ", ".join(f"{name} {number}" for name, number in told["tools"].items())
+    load, cpus = told["load before"], told["cpus"]
     console.print(
-        f"Python {told['python']}, {told['cpus']} CPUs, load {told['load']:.2f}; {tools}",
-        highlight=False,
+        f"Python {told['python']}, {cpus} CPUs, load before {load:.2f}; {tools}", highlight=False
     )
+    if load > cpus / 2:
+        console.print(
+            "The machine was busy before this began, which costs most what does two things at "
+            "once: measure again when it is quiet.",
+            style="yellow",
+        )
     console.print(_table([result for one in measured for result in one.results]))
     for one in measured:
         if one.breakdown:
@@ -127,7 +133,7 @@ def _table(results: Sequence[Result]) -> Table:
             str(result.ours),
             baseline.name if baseline else "-",
             str(baseline.samples) if baseline else "-",
-            "-" if result.ratio is None else f"{result.ratio:.2f}",
+            "-" if result.ratio is None else f"{result.ratio:.3f}",
             str(result.goal),
             "[green]reached[/]" if result.is_met else "[bold red]MISSED[/]",
         )

@@ -6,14 +6,17 @@ import os
 import subprocess
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-_SETTINGS = ("PIP_", "UV_", "TWINE_", "PYTHON", "GIT_", "RELEASE_", "BENCH_", "VIRTUAL_ENV")
-_KEPT = frozenset({"UV_CACHE_DIR", "PIP_CACHE_DIR", "PIP_CERT"})
+LONGEST: Final = 600.0
+"""Seconds after which a program hangs."""
+
+_SETTINGS: Final = ("PIP_", "UV_", "TWINE_", "PYTHON", "GIT_", "RELEASE_", "BENCH_", "VIRTUAL_ENV")
+_KEPT: Final = frozenset({"UV_CACHE_DIR", "PIP_CACHE_DIR", "PIP_CERT"})
 
 
 class CommandFailed(Exception):
@@ -46,17 +49,39 @@ def timed(argv: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> float:
     """Run a program, and return its wall time in seconds.
 
     Raises:
-        CommandFailed: Its exit code is not 0.
+        CommandFailed: Its exit code is not 0, or it did not end.
     """
     start = time.perf_counter()
-    completed = subprocess.run(
-        argv, cwd=cwd, env=env, stdin=subprocess.DEVNULL, capture_output=True, check=False
-    )
+    completed = run(argv, cwd=cwd, env=env)
     seconds = time.perf_counter() - start
     if completed.returncode != 0:
-        said = (completed.stdout + completed.stderr).decode(errors="replace")
+        said = completed.stdout + completed.stderr
         raise CommandFailed(f"{argv} ended with exit code {completed.returncode}:\n{said}")
     return seconds
+
+
+def run(
+    argv: Sequence[str], *, cwd: Path, env: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end, whatever its exit code is.
+
+    Raises:
+        CommandFailed: It did not end.
+    """
+    try:
+        return subprocess.run(
+            argv,
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=LONGEST,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise CommandFailed(f"{argv} did not end within {LONGEST:g} s.") from None
 
 
 def timed_stages(commands: Iterable[Command], *, env: Mapping[str, str]) -> dict[str, float]:

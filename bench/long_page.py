@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from commands import CommandFailed, clean_environment
+from commands import CommandFailed, clean_environment, run
 from results import Baseline, Goal, Measured, Result, Samples
 from servers import link, serve
 from whole_release import PACKAGE, VERSION, examples
@@ -89,13 +88,10 @@ def _published(config: Path, server: Server) -> float:
     """Publish and verify in a new process, and make sure that the files were sent."""
     server.files.clear()
     child = Path(__file__).with_name("long_page_child.py")
-    completed = subprocess.run(
-        [sys.executable, str(child), str(config)],
+    completed = run(
+        (sys.executable, str(child), str(config)),
         cwd=config.parent,
         env=clean_environment({"BENCH_TOKEN": "token"}),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
     )
     if completed.returncode != 0 or len(server.files) != 2:  # noqa: PLR2004  # wheel and sdist
         raise CommandFailed(f"{completed.stdout}{completed.stderr}\n{list(server.files)}")

@@ -12,7 +12,6 @@ from pathlib import Path
 from release.adapters import terminal
 from release.assembly import open_job, open_project
 from release.pipeline import prepare, publish_files, verify_install
-from release.publish import look
 from release.story import Story
 
 
@@ -21,10 +20,10 @@ def main(config: str) -> None:
     project = open_project(config, settings=(), version=None, folder=Path.cwd())
     progress = terminal.progress(quiet=True)
     with open_job(project, progress) as job:
-        story = Story(progress=progress, clock=job.clock)
+        story = Story(progress=progress, now=job.clock.now)
         built = prepare(job, story)
         start = time.perf_counter()
-        publish_files(job, story, built, look(built, job.index))
+        publish_files(job, story, built)
         verify_install(job, story, built)
         sys.stdout.write(f"{time.perf_counter() - start}\n")
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from packaging.utils import canonicalize_name
 from packaging.version import Version
-from results import Goal, Measured, Result, Samples
 
 from release.bump.manifests import pyproject
 from release.model import Release, Wanted
+from results import Goal, Measured, Result, Samples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +69,10 @@ def wanted_release() -> Wanted:
 
 
 def manifest() -> str:
-    """Return a large manifest: dependencies, groups, sources, and the tables of many tools."""
+    """Return a large manifest: dependencies, groups, sources, and the tables of many tools.
+
+    It names the package in nine requirements and one source.
+    """
     lines = list(_project())
     lines += _tools(LINES - len(lines))
     return "\n".join(lines) + "\n"
@@ -82,10 +85,12 @@ def _project() -> Iterator[str]:
     yield from ('    "issue-core[extra]",  # the sibling', "]", "")
     yield "[project.optional-dependencies]"
     for number in range(40):
-        yield f'part-{number} = ["optional-{number}~={number}.2", "issue-core"]'
+        ours = ', "issue-core"' if number % 10 == 0 else ""
+        yield f'part-{number} = ["optional-{number}~={number}.2"{ours}]'
     yield from ("", "[dependency-groups]")
     for number in range(40):
-        yield f"group-{number} = [\n    'test-tool-{number}>=1',\n    'issue-core',\n]"
+        ours = "    'issue-core'," if number % 10 == 0 else "    # nothing of ours"
+        yield from (f"group-{number} = [", f"    'test-tool-{number}>=1',", ours, "]")
     yield from ("", "[tool.uv.sources]")
     for number in range(40):
         yield f'library-{number} = {{ git = "https://git.example.org/library-{number}" }}'

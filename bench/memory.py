@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
 from typing import Final
 
-from commands import CommandFailed, clean_environment
+from commands import CommandFailed, clean_environment, run
 from results import Goal, Measured, Result, Samples
 from servers import serve
 
@@ -39,13 +38,8 @@ def measure(folder: Path, runs: int) -> Measured:
 def uploaded(url: str, wheel: Path) -> int:
     """Upload in a new process, and return its peak in bytes."""
     child = Path(__file__).with_name("memory_child.py")
-    completed = subprocess.run(
-        [sys.executable, str(child), f"{url}/", str(wheel)],
-        env=clean_environment({}),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    argv = (sys.executable, str(child), f"{url}/", str(wheel))
+    completed = run(argv, cwd=wheel.parent, env=clean_environment({}))
     if completed.returncode != 0:
         raise CommandFailed(completed.stderr)
     return int(completed.stdout)

@@ -88,6 +88,10 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._answer(404, b"absent", "text/plain")
 
+    def do_HEAD(self) -> None:
+        """Answer as to GET, without the body: uv asks for a wheel's size first."""
+        self.do_GET()
+
     def do_POST(self) -> None:
         """Take an upload."""
         left = int(self.headers["Content-Length"])
@@ -106,7 +110,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        if self.command != "HEAD":
+            self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base's name
         """Say nothing."""

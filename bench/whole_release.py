@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -18,15 +17,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from baselines import Task, floor, script
-from commands import CommandFailed, clean_environment, timed, timed_stages
-from results import Baseline, Breakdown, Goal, Measured, Result, Samples, medians
-
+from commands import CommandFailed, clean_environment, run, timed, timed_stages
 from release.adapters import embedded_registry
 from release.adapters.sandbox import Sandbox, uv_executable
 from release.rehearsal.layout import lay_out
+from results import Baseline, Breakdown, Goal, Measured, Result, Samples, medians
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    Contestant = Callable[[], dict[str, float]]
 
 PACKAGE: Final = "issue-core"
 CONSUMER: Final = "vergabe-teilnahme"
@@ -54,8 +54,6 @@ delivery = "working-tree"
 commit = true
 """
 
-Contestant = Callable[[], dict[str, float]] if TYPE_CHECKING else object
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scene:
@@ -73,8 +71,8 @@ class Scene:
         """The consumer's checkout."""
         return self.root / CONSUMER
 
-    def restore(self) -> Path:
-        """Put everything back as it was before a release; return an empty scratch folder."""
+    def restore(self) -> None:
+        """Put everything back as it was before a release."""
         _git(self.consumer, "reset", "--quiet", "--hard", self.start)
         _git(self.consumer, "clean", "--quiet", "-dffx")
         scratch = self.root / "scratch"
@@ -83,7 +81,6 @@ class Scene:
         for published in self.packages.iterdir():
             published.unlink()
         scratch.mkdir()
-        return scratch
 
 
 def measure(folder: Path, runs: int) -> Measured:
@@ -91,12 +88,12 @@ def measure(folder: Path, runs: int) -> Measured:
     with _scene(folder) as scene:
         contestants = {"ours": _ours(scene), "script": _script(scene), "floor": _floor(scene)}
         told: dict[str, list[dict[str, float]]] = {name: [] for name in contestants}
-        for run in contestants.values():  # fills the caches
-            _released(scene, run)
+        for release in contestants.values():  # fills the caches
+            _released(scene, release)
         for turn in range(runs):
-            for name, run in contestants.items():
+            for name, release in contestants.items():
                 if name != "script" or turn % 2 == 0:
-                    told[name].append(_released(scene, run))
+                    told[name].append(_released(scene, release))
     return _measured(told)
 
 
@@ -134,7 +131,7 @@ def _ours(scene: Scene) -> Contestant:
     command = str(Path(sys.executable).with_name("release"))
     argv = (command, "run", "--quiet", "--config", str(scene.root / "release.toml"))
 
-    def run() -> dict[str, float]:
+    def release() -> dict[str, float]:
         total = timed(argv, cwd=scene.root, env=scene.environment)
         record = json.loads((scene.root / ".release" / "record.json").read_text("utf-8"))
         stages = {step["stage"]: float(step["seconds"]) for step in record["steps"]}
@@ -142,7 +139,7 @@ def _ours(scene: Scene) -> Contestant:
             raise CommandFailed("The release did not build twice.")
         return {**stages, "start, looks, record": total - sum(stages.values())}
 
-    return run
+    return release
 
 
 def _script(scene: Scene) -> Contestant:
@@ -169,10 +166,10 @@ def _task(scene: Scene) -> Task:
     )
 
 
-def _released(scene: Scene, run: Contestant) -> dict[str, float]:
-    """Run one contestant from the start, and make sure that it did the whole release."""
+def _released(scene: Scene, release: Contestant) -> dict[str, float]:
+    """Let one contestant release from the start, and make sure that it did the whole of it."""
     scene.restore()
-    stages = run()
+    stages = release()
     published = sorted(path.name for path in scene.packages.iterdir())
     lock = (scene.consumer / "uv.lock").read_text("utf-8")
     dirty = _git(scene.consumer, "status", "--porcelain", "--untracked-files=no")
@@ -213,13 +210,12 @@ def _scene(folder: Path) -> Iterator[Scene]:
 
 
 def _team_tools(folder: Path) -> Path:
-    """Make the environment of the script: pip, and build and twine in our own versions."""
-    environment, uv = clean_environment({}), uv_executable()
-    timed((uv, "venv", "--seed", "--python", sys.executable, str(folder)), cwd=Path.cwd(), env=environment)
+    """Make the environment of the script: Python's own pip, build and twine as we have them."""
+    environment, here = clean_environment({}), Path.cwd()
+    timed((sys.executable, "-m", "venv", str(folder)), cwd=here, env=environment)
     wanted = [f"{name}=={version(name)}" for name in ("build", "twine")]
-    timed(
-        (uv, "pip", "install", "--python", str(folder), *wanted), cwd=Path.cwd(), env=environment
-    )
+    install = (uv_executable(), "pip", "install", "--python", str(folder), *wanted)
+    timed(install, cwd=here, env=environment)
     return folder
 
 
@@ -232,7 +228,7 @@ def examples(folder: Path) -> Path:
 
 
 def _git(folder: Path, *arguments: str) -> str:
-    completed = subprocess.run(
-        ["git", *arguments], cwd=folder, capture_output=True, encoding="utf-8", check=True
-    )
+    completed = run(("git", *arguments), cwd=folder, env=clean_environment({}))
+    if completed.returncode != 0:
+        raise CommandFailed(f"git {arguments} in {folder}:\n{completed.stderr}")
     return completed.stdout.strip()

@@ -28,7 +28,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         from release import commands
+        from release.adapters import processes
 
+        processes.interrupt_on_termination()
         return commands.dispatch(arguments)
     except ReleaseError as error:
         _tell(error, as_json=arguments.json)

@@ -59,10 +59,8 @@ def later_than(path: Path, commit_time: int) -> str | None:
 def _header(first: Path, second: Path) -> str:
     times = _gzip_time(first), _gzip_time(second)
     if None not in times and times[0] != times[1]:
-        said = [_said(time or 0) for time in times]
-        return (
-            f"the time in its gzip header is {said[0]} in the first build, {said[1]} in the second"
-        )
+        one, other = (_said(time or 0) for time in times)
+        return f"its gzip header has the time {one} in the first build, {other} in the second"
     return "all members are the same; the archive itself (its header or compression) differs"
 
 
@@ -112,6 +110,10 @@ def _is_same(one: IO[bytes] | None, other: IO[bytes] | None) -> bool:
                 return True
 
 
+def _nothing() -> None:
+    """Stand for the content of a member that has none, such as a link."""
+
+
 def _members(path: Path) -> Iterator[Member]:
     return _zip_members(path) if zipfile.is_zipfile(path) else _tar_members(path)
 
@@ -119,7 +121,7 @@ def _members(path: Path) -> Iterator[Member]:
 def _zip_members(path: Path) -> Iterator[Member]:
     with zipfile.ZipFile(path) as archive:
         for info in archive.infolist():
-            time = datetime(*info.date_time, tzinfo=UTC).timestamp()
+            time = _zip_time(info)
             facts = (
                 ("mode", f"{info.external_attr >> 16 & 0o7777:03o}"),
                 ("time", _said(time)),
@@ -131,6 +133,14 @@ def _zip_members(path: Path) -> Iterator[Member]:
             )
 
 
+def _zip_time(info: zipfile.ZipInfo) -> float:
+    """Return the member's time; one that is no date at all counts as the oldest."""
+    try:
+        return datetime(*info.date_time, tzinfo=UTC).timestamp()
+    except ValueError:
+        return 0
+
+
 def _tar_members(path: Path) -> Iterator[Member]:
     with tarfile.open(path) as archive:
         for info in archive:
@@ -140,9 +150,5 @@ def _tar_members(path: Path) -> Iterator[Member]:
                 ("time", _said(info.mtime)),
                 ("owner", f"{info.uid}:{info.gid} {info.uname}:{info.gname}".strip()),
             )
-            yield Member(
-                name=info.name,
-                time=info.mtime,
-                facts=facts,
-                open=partial(archive.extractfile, info),
-            )
+            content = partial(archive.extractfile, info) if info.isreg() else _nothing
+            yield Member(name=info.name, time=info.mtime, facts=facts, open=content)

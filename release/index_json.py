@@ -75,17 +75,18 @@ def _must_be_known(meta: object) -> None:
 
 
 def _link(item: object) -> Link:
-    match item:
-        case {"filename": str(filename), "url": str(url), "hashes": dict(hashes)}:
-            requires_python = item.get("requires-python")
-            return Link(
-                filename=filename,
-                url=url,
-                sha256=digest(hashes.get("sha256")),
-                requires_python=requires_python if isinstance(requires_python, str) else None,
-                yanked=_yanked(item.get("yanked", False)),
-            )
-    raise NotAProjectPage("a file without filename, url and hashes")
+    known = item if isinstance(item, dict) else {}
+    filename, url, hashes = (known.get(key) for key in ("filename", "url", "hashes"))
+    if not (isinstance(filename, str) and isinstance(url, str) and isinstance(hashes, dict)):
+        raise NotAProjectPage("a file without filename, url and hashes")
+    requires_python = known.get("requires-python")
+    return Link(
+        filename=filename,
+        url=url,
+        sha256=digest(hashes.get("sha256")),
+        requires_python=requires_python if isinstance(requires_python, str) else None,
+        yanked=_yanked(known.get("yanked", False)),
+    )
 
 
 def _yanked(value: object) -> str | None:

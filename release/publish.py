@@ -167,32 +167,27 @@ def publish(
     """
     decisions = look(built, index)
     _refuse_conflicts(decisions)
-    missing = [decision.artifact for decision in decisions if isinstance(decision, Upload)]
-    if missing and uploader is None:
-        raise _no_token(missing)
-    sending = None
-    if uploader is not None:
-        sending = _Sending(
-            built=built,
-            index=index,
-            uploader=uploader,
-            budget=budget,
-            say=say,
-            clock=clock or Clock(),
-        )
-    return tuple(_carry_out(decision, sending, say) for decision in decisions)
+    if uploader is None:
+        return tuple(_carry_out(decision, _refuse_without_token, say) for decision in decisions)
+    sending = _Sending(
+        built=built,
+        index=index,
+        uploader=uploader,
+        budget=budget,
+        say=say,
+        clock=clock or Clock(),
+    )
+    return tuple(_carry_out(decision, sending.bring, say) for decision in decisions)
 
 
 def _carry_out(
-    decision: Decision, sending: _Sending | None, say: Callable[[str], None]
+    decision: Decision, bring: Callable[[Artifact], Published], say: Callable[[str], None]
 ) -> Published:
     artifact = decision.artifact
     if isinstance(decision, AlreadyThere):
         say(f"{artifact.filename} is on the index with the same sha256; nothing to do.")
         return Published(artifact=artifact, url=decision.url, uploaded=False)
-    if sending is None:
-        raise _no_token([artifact])
-    return sending.bring(artifact)
+    return bring(artifact)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -209,7 +204,8 @@ class _Sending:
     def bring(self, artifact: Artifact) -> Published:
         """Send one file until the index lists it, an answer refuses it, or time is over."""
         spent = _Budget(clock=self.clock, seconds=self.budget)
-        for pause in pauses(self.clock):
+        growing = pauses(self.clock)
+        while True:
             self.say(f"Uploading {artifact.filename} ({artifact.size:,} bytes).")
             answer = self.uploader.upload(artifact)
             spent.start()
@@ -219,21 +215,22 @@ class _Sending:
                 return published
             if verdict != "perhaps later":
                 _refuse(artifact, answer, self.uploader.url, self.budget)
-            pause_wanted = max(pause, answer.retry_after or 0.0)
-            if not spent.has(pause_wanted):
+            pause = max(next(growing), answer.retry_after or 0.0)
+            if not spent.has(pause):
                 _refuse(artifact, answer, self.uploader.url, self.budget)
-            self.say(f"{_told(answer)}; trying again in {pause_wanted:.1f} s.")
-            self.clock.sleep(pause_wanted)
+            self.say(f"{_told(answer)}; trying again in {pause:.1f} s.")
+            self.clock.sleep(pause)
             published = self._listed(artifact, spent, keep_looking=False)
             if published is not None:
                 return published
-        raise AssertionError("pauses never end")
 
     def _listed(
         self, artifact: Artifact, spent: _Budget, *, keep_looking: bool
     ) -> Published | None:
         """Look at the page, once or until it lists the file; a page in trouble gets time."""
-        for pause in pauses(self.clock):
+        growing = pauses(self.clock)
+        while True:
+            pause = next(growing)
             try:
                 decision = decide(artifact, _page(self.built, self.index))
             except RegistryUnreadable as error:
@@ -250,7 +247,6 @@ class _Sending:
                 if not keep_looking or not spent.has(pause):
                     return None
             self.clock.sleep(pause)
-        raise AssertionError("pauses never end")
 
 
 class _Budget:
@@ -290,10 +286,9 @@ def _refuse_conflicts(decisions: Sequence[Decision]) -> None:
         )
 
 
-def _no_token(missing: Sequence[Artifact]) -> RegistryNotPermitted:
-    names = ", ".join(artifact.filename for artifact in missing)
-    return RegistryNotPermitted(
-        f"There is no token to upload {names} with.",
+def _refuse_without_token(artifact: Artifact) -> NoReturn:
+    raise RegistryNotPermitted(
+        f"{artifact.filename} is not on the index, and there is no token to upload it with.",
         next_step="Name it in release.toml, [registry] "
         'token = { env = "RELEASE_TOKEN" } for example, and give that variable a token '
         "that may write packages (write:package).",

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from release.adapters import environments, files, installs
+from release.adapters import environments, installs
 from release.adapters.sandbox import Sandbox
 from release.arrivals import from_lock, from_pip, origin, origin_problems
 from release.bump.lock_tools import uv
 from release.errors import ProcessFailed, VerificationFailed
 from release.model import Installed, Proof
-from release.wheel_record import differences, top_level_names
+from release.wheel_record import differences, requirements, top_level_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,7 +62,7 @@ def verify(  # noqa: PLR0913  # one keyword for each thing that the proof needs
         config: Pythons, installers, imports, commands and the time for each.
         internal: The names that may come from the registry only.
         public_index_url: Where all others come from; the tools' default when None.
-        folder: A folder of the run's own.
+        folder: A folder of the run's own, which goes with the run.
         budget: Seconds to wait for the index to list the files.
         say: Takes one line of progress.
 
@@ -76,6 +76,7 @@ def verify(  # noqa: PLR0913  # one keyword for each thing that the proof needs
     order = installs.Order(
         release=built.release,
         wheel=built.wheel,
+        requires=requirements(built.wheel.path),
         index_name=index_name,
         index_url=index.url,
         credentials=credentials,
@@ -200,7 +201,6 @@ def _prove(order: Order, place: _Place, config: config.Verify) -> Proof:
     _import(environment, modules, place, sandbox, config.timeout)
     for argv in config.commands:
         _run(environment, argv, place, sandbox, config.timeout)
-    files.remove_tree(place.folder)
     return Proof(
         python=place.interpreter.version,
         installer=place.installer,

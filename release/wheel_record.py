@@ -9,11 +9,13 @@ import re
 import zipfile
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
+from email import message_from_bytes
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from email.message import Message
 
     from release.adapters.environments import Environment
 
@@ -39,6 +41,17 @@ def read_record(wheel: Path) -> tuple[Row, ...]:
         return tuple(row for row in parse_record(archive.read(name).decode()) if row.digest)
 
 
+def requirements(wheel: Path) -> tuple[str, ...]:
+    """Return what the wheel's metadata says it needs (Requires-Dist)."""
+    return tuple(_metadata(wheel).get_all("Requires-Dist", []))
+
+
+def _metadata(wheel: Path) -> Message:
+    with zipfile.ZipFile(wheel) as archive:
+        name = next(name for name in archive.namelist() if _METADATA.fullmatch(name))
+        return message_from_bytes(archive.read(name))
+
+
 def top_level_names(wheel: Path) -> tuple[str, ...]:
     """Return the modules and packages at the wheel's top level that can be imported."""
     names = {_module(path.parts) for path in map(_installed_path, read_record(wheel)) if path}
@@ -49,8 +62,9 @@ def differences(environment: Environment, wheel: Path) -> list[str]:
     """Tell every way in which the installed files are not those of the wheel."""
     problems = []
     expected = set()
+    headers = _headers(environment, wheel)
     for row in read_record(wheel):
-        target = _target(row.path, environment)
+        target = _target(row.path, environment, headers)
         expected.add(target)
         if not target.is_file():
             problems.append(f"{row.path} of {wheel.name} is not installed.")
@@ -62,7 +76,8 @@ def differences(environment: Environment, wheel: Path) -> list[str]:
 # the layout of wheels ---------------------------------------------------------------
 
 _RECORD: Final = re.compile(r"[^/]+\.dist-info/RECORD")
-_DATA: Final = re.compile(r"(?P<name>[^/]+)-[^-/]+\.data/(?P<scheme>[^/]+)/(?P<rest>.+)")
+_METADATA: Final = re.compile(r"[^/]+\.dist-info/METADATA")
+_DATA: Final = re.compile(r"[^/]+-[^-/]+\.data/(?P<scheme>[^/]+)/(?P<rest>.+)")
 _BY_INSTALLER: Final = frozenset({"INSTALLER", "RECORD", "REQUESTED", "uv_cache.json"})
 _MODULE_SUFFIXES: Final = (".py", ".so", ".pyd")
 
@@ -83,18 +98,17 @@ def _module(parts: tuple[str, ...]) -> str:
     return parts[0] if len(parts) > 1 else parts[0].partition(".")[0]
 
 
-def _target(path: str, environment: Environment) -> Path:
+def _headers(environment: Environment, wheel: Path) -> Path:
+    """Return where headers go: below the project's name as its metadata spells it."""
+    folder = environment.folder / "include" / "site" / f"python{environment.minor_version}"
+    return folder / str(_metadata(wheel)["Name"])
+
+
+def _target(path: str, environment: Environment, headers: Path) -> Path:
     data = _DATA.fullmatch(path)
     if data is None:
         return environment.site_packages / path
-    headers = (
-        environment.folder / "include" / "site" / f"python{environment.minor_version}"
-    ) / data["name"]
-    schemes = {
-        "scripts": environment.scripts,
-        "data": environment.folder,
-        "headers": headers,
-    }
+    schemes = {"scripts": environment.scripts, "data": environment.folder, "headers": headers}
     return schemes.get(data["scheme"], environment.site_packages) / data["rest"]
 
 

@@ -19,6 +19,8 @@ NEEDED = (
     "workflows",
     "README.md",
     "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "LICENSE",
     "constraints.txt",
     "noxfile.py",
     "pyproject.toml",

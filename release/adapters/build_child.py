@@ -8,6 +8,7 @@ of it, and ``log.txt`` there holds what the backend printed.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -125,9 +126,7 @@ class Environment:
             "log": str(self.log),
         }
         server = self.server or self.start_server()
-        server.orders.write(json.dumps(order).encode() + b"\n")
-        server.orders.flush()
-        code = int(server.answers.readline() or b"-1")
+        code = server.run(order)
         if code:
             raise subprocess.CalledProcessError(code, cmd)
 
@@ -139,7 +138,7 @@ class Environment:
     def stop_server(self) -> None:
         """End it: what is installed later may need another start of Python."""
         if self.server:
-            self.server.process.communicate()
+            self.server.end()
             self.server = None
 
     def close(self) -> None:
@@ -156,10 +155,29 @@ class HookServer:
     def __init__(self, python: str) -> None:
         """Start it."""
         self.process = subprocess.Popen(
-            [python, str(HOOKS)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [python, str(HOOKS)],
+            env={name: value for name, value in os.environ.items() if not name.startswith("UV_")},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
         )
         self.orders = cast("IO[bytes]", self.process.stdin)
         self.answers = cast("IO[bytes]", self.process.stdout)
+
+    def end(self) -> None:
+        """Let it end, and wait for that."""
+        with contextlib.suppress(BrokenPipeError):
+            self.orders.close()
+        self.process.wait()
+        self.answers.close()
+
+    def run(self, order: Mapping[str, Any]) -> int:
+        """Run a script as a fork, and return its exit code; a server that is gone fails."""
+        try:
+            self.orders.write(json.dumps(order).encode() + b"\n")
+            self.orders.flush()
+            return int(self.answers.readline() or b"-1")
+        except BrokenPipeError:
+            return -1
 
 
 def build(request: Mapping[str, Any]) -> dict[str, Any]:
@@ -192,8 +210,7 @@ def probable_requirements(folder: Path) -> list[str]:
 
 def build_one(kind: Kind, folder: Path, dist: Path, environment: Environment) -> Path:
     """Build one artifact from ``folder`` into ``dist``."""
-    from build import BuildException, ProjectBuilder
-    from pyproject_hooks import UnsupportedOperation
+    from build import BuildBackendException, BuildException, ProjectBuilder
 
     try:
         builder = ProjectBuilder.from_isolated_env(
@@ -203,7 +220,7 @@ def build_one(kind: Kind, folder: Path, dist: Path, environment: Environment) ->
         environment.install(builder.build_system_requires)
         environment.install(builder.get_requires_for_build(kind))
         return Path(builder.build(kind, dist))
-    except (BuildException, UnsupportedOperation) as error:
+    except (BuildException, BuildBackendException) as error:
         raise Failed(kind, str(error)) from error
 
 

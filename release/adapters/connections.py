@@ -125,8 +125,10 @@ def reason(error: BaseException, *, timeout: float) -> str:
     return told.lower() if told else "the connection was lost"
 
 
-def _no_target(_response: Response) -> None:
-    """Stand for: this answer leads nowhere."""
+def _no_target(resp: Response) -> str | None:
+    """Stand for: this answer leads nowhere, as far as requests is concerned."""
+    del resp
+    return None
 
 
 def _verdict(chain: list[BaseException]) -> str:

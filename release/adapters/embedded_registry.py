@@ -24,9 +24,11 @@ from release.errors import RegistryError
 from release.model import Credentials, Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
-    from wsgiref.types import WSGIApplication
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from _typeshed import OptExcInfo
 
 LOOPBACK: Final = "127.0.0.1"
 USERNAME: Final = "__token__"
@@ -121,7 +123,38 @@ def _application(folder: Path, token: Secret, *, read_needs_token: bool) -> WSGI
     )
     config.backend = BackendProxy(_whole_files(config))
     application: WSGIApplication = pypiserver.app_from_config(config)
-    return application
+    return _without_parts(_closing_bodies(application))
+
+
+def _closing_bodies(application: WSGIApplication) -> WSGIApplication:
+    """Close the file into which bottle puts a long request; it leaves that to chance."""
+
+    def closing(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        given = environ["wsgi.input"]
+        try:
+            return application(environ, start_response)
+        finally:
+            if environ["wsgi.input"] is not given:
+                environ["wsgi.input"].close()
+
+    return closing
+
+
+def _without_parts(application: WSGIApplication) -> WSGIApplication:
+    """Offer no parts of files (uv asks for some): bottle leaves a file open that it parts."""
+
+    def whole(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ.pop("HTTP_RANGE", None)
+
+        def start(
+            status: str, headers: list[tuple[str, str]], exc_info: OptExcInfo | None = None
+        ) -> Callable[[bytes], object]:
+            kept = [header for header in headers if header[0].lower() != "accept-ranges"]
+            return start_response(status, kept, exc_info)
+
+        return application(environ, start)
+
+    return whole
 
 
 def _whole_files(config: Any) -> Any:  # noqa: ANN401  # pypiserver has no types

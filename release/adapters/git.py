@@ -210,6 +210,15 @@ class Git:
         arguments = ("tag", "--annotate", "--no-sign", "--file=-", "--", name)
         self._run(folder, *identity, *arguments, stdin=message)
 
+    def fetch_branch(self, folder: Path, source: str, branch: str) -> str:
+        """Fetch a branch of a repository elsewhere, and return its commit."""
+        self._run(folder, "fetch", "--quiet", "--no-tags", "--", source, f"refs/heads/{branch}")
+        return self._line(folder, "rev-parse", "--verify", "FETCH_HEAD")
+
+    def tree(self, folder: Path, commit: str) -> str:
+        """Return the sha of a commit's tree: equal trees hold equal files."""
+        return self._line(folder, "rev-parse", "--verify", "--end-of-options", f"{commit}^{{tree}}")
+
     # delivering ----------------------------------------------------------------------
 
     def clone(self, source: str, folder: Path, *, branch: str | None = None) -> None:

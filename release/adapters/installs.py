@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import json
 import sys
+import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit, urlunsplit
+
+from packaging.utils import canonicalize_name
 
 from release.adapters.environments import Environment
 from release.adapters.sandbox import index_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from packaging.utils import NormalizedName
 
@@ -28,10 +32,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Order:
-    """What to install, and from where; ``internal`` names come from the registry too."""
+    """What to install, and from where; ``internal`` names come from the registry too.
+
+    ``requires`` is what the wheel's own metadata says it needs.
+    """
 
     release: Release
     wheel: Artifact
+    requires: tuple[str, ...]
     index_name: str
     index_url: str
     credentials: Credentials | None
@@ -57,37 +65,90 @@ class Fetched:
 def install_with_uv(
     order: Order, interpreter: Interpreter, *, sandbox: Sandbox
 ) -> tuple[Environment, str]:
-    """Install the release by a throw-away uv project; return the text of its uv.lock too.
+    """Install the release by a throw-away uv project; return the text of its uv.lock, too.
 
     One ``uv sync`` resolves, locks, makes the environment and fills it. The project names
-    the registry for the package and for every other internal name, and nothing else asks
-    it; its lock tells for each package where it came from.
+    the registry for the package and for each internal name that it needs, and nothing else
+    asks the registry; the lock tells for each package where it came from.
 
     Raises:
         ProcessFailed: uv could not.
     """
     project = sandbox.folder / "project"
     project.mkdir(parents=True)
-    (project / "pyproject.toml").write_text(project_text(order, interpreter), "utf-8")
+    manifest, lockfile = project / "pyproject.toml", project / "uv.lock"
+    needed = [text for text in order.requires if _is_internal(text, order)]
+    manifest.write_text(project_text(order, interpreter, needed), "utf-8")
+    if needed:
+        _lock_internal(order, interpreter, project, needed, sandbox)
+    _uv(["sync"], order, interpreter, project, sandbox)
+    environment = Environment(folder=project / ".venv", interpreter=interpreter)
+    return environment, lockfile.read_text("utf-8")
+
+
+def _lock_internal(
+    order: Order, interpreter: Interpreter, project: Path, needed: list[str], sandbox: Sandbox
+) -> None:
+    """Lock until all that is internal comes from the registry, before anything installs.
+
+    uv applies sources to direct requirements only. What an internal package needs of
+    another one is seen in the lock, and made a direct requirement for the next.
+    """
+    asked: set[str] = set()
+    while True:
+        _uv(["lock"], order, interpreter, project, sandbox)
+        astray = _internal_from_elsewhere((project / "uv.lock").read_text("utf-8"), order)
+        if astray <= asked:
+            return
+        asked |= astray
+        needed = [*needed, *sorted(astray)]
+        (project / "pyproject.toml").write_text(project_text(order, interpreter, needed), "utf-8")
+
+
+def _internal_from_elsewhere(lock: str, order: Order) -> set[str]:
+    return {
+        package["name"]
+        for package in tomllib.loads(lock)["package"]
+        if package["name"] in order.internal
+        and package["source"].get("registry", "").rstrip("/") != order.index_url.rstrip("/")
+    }
+
+
+def _uv(
+    arguments: Sequence[str],
+    order: Order,
+    interpreter: Interpreter,
+    project: Path,
+    sandbox: Sandbox,
+) -> None:
+    # Only our own package must be read afresh; of the others a cached page is as good.
+    fresh = ["--python", interpreter.path, "--refresh-package", order.release.name]
     sandbox.uv(
-        # Only our own package must be read afresh; of the others a cached page is as good.
-        ["sync", "--python", interpreter.path, "--refresh-package", order.release.name],
+        [*arguments, *fresh],
         cwd=project,
         timeout=order.timeout,
         extra=index_credentials(order.index_name, order.credentials),
         secrets=_secrets(order),
     )
-    environment = Environment(folder=project / ".venv", interpreter=interpreter)
-    return environment, (project / "uv.lock").read_text("utf-8")
 
 
-def project_text(order: Order, interpreter: Interpreter) -> str:
-    """Return the pyproject.toml of the throw-away project."""
+def _is_internal(requirement: str, order: Order) -> bool:
+    from packaging.requirements import Requirement
+
+    parsed = Requirement(requirement)
+    name = canonicalize_name(parsed.name)
+    return name in order.internal and name != order.release.name and parsed.url is None
+
+
+def project_text(order: Order, interpreter: Interpreter, needed: Sequence[str] = ()) -> str:
+    """Return the pyproject.toml of the throw-away project.
+
+    No internal package is built from an sdist: where its name leads astray, nothing of
+    that runs before the proof refuses it.
+    """
     name, quoted = order.release.name, json.dumps
-    sources = "".join(
-        f"{internal} = {{ index = {quoted(order.index_name)} }}\n"
-        for internal in sorted({name, *order.internal})
-    )
+    internal = sorted({name, *order.internal})
+    sources = "".join(f"{one} = {{ index = {quoted(order.index_name)} }}\n" for one in internal)
     public = (
         f"[[tool.uv.index]]\nurl = {quoted(order.public_index_url)}\ndefault = true\n"
         if order.public_index_url
@@ -98,11 +159,11 @@ def project_text(order: Order, interpreter: Interpreter) -> str:
 name = "clean-install-of-{name}"
 version = "0"
 requires-python = "=={interpreter.version}"
-dependencies = ["{name}=={order.release.version}"]
+dependencies = {quoted([f"{name}=={order.release.version}", *needed])}
 
 [tool.uv]
 package = false
-no-build-package = ["{name}"]
+no-build-package = {quoted(internal)}
 environments = ["sys_platform == '{sys.platform}'"]
 
 [tool.uv.workspace]
@@ -176,7 +237,6 @@ def _needs(environment: Environment) -> Iterator[tuple[NormalizedName, str]]:
     from importlib.metadata import distributions
 
     from packaging.requirements import Requirement
-    from packaging.utils import canonicalize_name
 
     for distribution in distributions(path=[str(environment.site_packages)]):
         for needs in distribution.requires or ():

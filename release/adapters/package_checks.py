@@ -7,11 +7,10 @@ than all the rest of inspection.
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import sys
 from dataclasses import dataclass
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,8 +45,7 @@ class WheelCheck:
 
 def check_description(path: Path) -> DescriptionCheck:
     """Run twine's check on one wheel or sdist."""
-    _load_later("readme_renderer.rst")
-    from twine.commands import check
+    check = _twine_check()
     from twine.exceptions import InvalidDistribution
 
     stream = check._WarningStream()  # noqa: SLF001 - check.check() prints, this returns
@@ -87,23 +85,23 @@ def check_wheel(
     )
 
 
-def _load_later(name: str) -> None:
-    """Put a module where imports find it, to be loaded when it is first used.
+def _twine_check() -> ModuleType:
+    """Return twine's check, imported without docutils (200 ms).
 
-    twine's check imports docutils for every file; only a reStructuredText one needs it.
+    It loads the renderer of reStructuredText for every file, Markdown or not.
     """
-    if name in sys.modules:
-        return
-    spec = importlib.util.find_spec(name)
-    if spec is None or spec.loader is None:
-        return
-    loader = importlib.util.LazyLoader(spec.loader)
-    spec.loader = loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    loader.exec_module(module)
-    parent, _, child = name.rpartition(".")
-    setattr(importlib.import_module(parent), child, module)
+    stand_in = ModuleType("readme_renderer.rst")
+    stand_in.__dict__["render"] = _render_restructured_text
+    return _import_beside(stand_in, "twine.commands.check")
+
+
+def _render_restructured_text(
+    raw: str, stream: IO[str] | None = None, **settings: object
+) -> str | None:
+    """Render as ``readme_renderer.rst`` does, which is loaded now."""
+    from readme_renderer import rst
+
+    return rst.render(raw, stream=stream, **settings)
 
 
 def _wheel_checker() -> WheelChecker:
@@ -112,15 +110,23 @@ def _wheel_checker() -> WheelChecker:
     ``check_wheel_contents.config`` loads pydantic (250 ms) to read files in which we are
     not interested; the checker names its class in annotations only.
     """
-    name = "check_wheel_contents.config"
-    if name not in sys.modules:
-        stand_in = ModuleType(name)
-        stand_in.__dict__["Configuration"] = object
-        sys.modules[name] = stand_in
-        try:
-            importlib.import_module("check_wheel_contents.checker")
-        finally:
-            del sys.modules[name]
-    from check_wheel_contents.checker import WheelChecker
+    stand_in = ModuleType("check_wheel_contents.config")
+    stand_in.__dict__["Configuration"] = object
+    checker: WheelChecker = _import_beside(stand_in, "check_wheel_contents.checker").WheelChecker()
+    return checker
 
-    return WheelChecker()
+
+def _import_beside(stand_in: ModuleType, name: str) -> ModuleType:
+    """Import a module for which, this once, the stand-in is the module of that name."""
+    replaced = stand_in.__name__
+    if name in sys.modules or replaced in sys.modules:
+        return importlib.import_module(name)
+    parent_name, _, child = replaced.rpartition(".")
+    parent = importlib.import_module(parent_name)
+    sys.modules[replaced] = stand_in
+    setattr(parent, child, stand_in)
+    try:
+        return importlib.import_module(name)
+    finally:
+        del sys.modules[replaced]
+        delattr(parent, child)

@@ -95,6 +95,11 @@ def run(
     return completed
 
 
+def interrupt_on_termination() -> None:
+    """Let SIGTERM end this process as Ctrl+C does: a runner that cancels a job sends it."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
 def run_together(calls: Sequence[Callable[[], Result]]) -> tuple[Result, ...]:
     """Make the calls at the same time, each in a thread, and return what they returned.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import tarfile
+import zipfile
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -59,14 +61,16 @@ class Uploader:
 
         try:
             package = PackageFile.from_filename(str(artifact.path), None)
-            with _quiet_twine(), contextlib.closing(self._repository()) as repository:
-                # One try: what twine calls redirects here are its tries after a 5xx.
-                return self._answer(repository.upload(package, max_redirects=1))
-        except TwineException as error:
+            repository = self._repository()
+        except (TwineException, OSError, zipfile.BadZipFile, tarfile.TarError) as error:
             raise UploadFailed(
                 f"twine does not send {artifact.filename}: {error}",
                 next_step="Check [registry] url, and build again if it is about the file.",
             ) from None
+        try:
+            with _quiet_twine(), contextlib.closing(repository):
+                # One try: what twine calls redirects here are its tries after a 5xx.
+                return self._answer(repository.upload(package, max_redirects=1))
         except connections.FAILURES as error:
             return Answer(status=None, text=connections.reason(error, timeout=self.timeout))
 
@@ -98,12 +102,18 @@ class Uploader:
             text = connections.said(response, credentials=self.credentials, timeout=self.timeout)
             location = response.headers.get("Location")
             if response.is_redirect and location:
-                text = f"redirect to {without_user(urljoin(self.url, location))}"
+                text = f"redirect to {_shown(self.url, location)}"
             return Answer(
                 status=response.status_code,
                 text=text or str(response.reason or ""),
                 retry_after=_seconds(response.headers.get("Retry-After"), response),
             )
+
+
+def _shown(url: str, location: str) -> str:
+    with contextlib.suppress(ValueError):
+        location = urljoin(url, location)
+    return without_user(location)
 
 
 def _seconds(told: str | None, response: Response) -> float | None:

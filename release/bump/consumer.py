@@ -298,7 +298,7 @@ def _lock(
     say(f"{prepared.consumer.repository}: regenerating {tool.lockfile}")
     bench = bench_of(prepared, workspace, bumper)
     tool.relock(workspace.folder, wanted, bench=bench)
-    tool.check_fresh(workspace.folder, bench=bench)
+    tool.check_fresh(workspace.folder, wanted, bench=bench)
     before, after = tool.parse(content.decode("utf-8")), tool.parse(path.read_text("utf-8"))
     change = FileChange(
         path=tool.lockfile,

@@ -71,13 +71,10 @@ def _edit(lines: Sequence[str], plan: Plan) -> list[str | None]:
 
 def _remove_flag(edited: list[str | None], instruction: Instruction, flag: Flag) -> None:
     """Take one flag out, and its line where nothing else stands on it."""
-    number = flag.line
-    line = edited[number] if number is not None else None
-    if number is None or line is None:
-        return
+    line = edited[flag.line] or ""
     rest = line[: flag.start] + line[flag.end :].lstrip(" \t")
-    is_empty = rest.strip() in {"", "\\", "`"} and number != instruction.first
-    edited[number] = None if is_empty else rest
+    is_empty = rest.strip() in {"", "\\", "`"} and flag.line != instruction.first
+    edited[flag.line] = None if is_empty else rest
 
 
 def _close_gap(edited: list[str | None], instruction: Instruction) -> None:

@@ -89,11 +89,29 @@ class Branch:
         try:
             self.git.push(self.folder, self.repository, self.branch)
         except ProcessFailed as error:
-            raise DeliveryFailed(
-                f"The branch {self.branch} could not be pushed: {_last_line(error)}",
-                next_step="Look who else pushed to it or has it checked out, and run again.",
-            ) from error
+            commit = self._pushed_by_another(commit, error)
         return f"commit {commit[:12]} on branch {self.branch}"
+
+    def _pushed_by_another(self, commit: str, error: ProcessFailed) -> str:
+        """Return the branch's commit, where another run has brought the same files there.
+
+        Two runners of one tag come to the same bump; the second push is refused, and that
+        is a success as long as the branch holds what was to be pushed.
+
+        Raises:
+            DeliveryFailed: The branch holds something else, or cannot be read.
+        """
+        refused = DeliveryFailed(
+            f"The branch {self.branch} could not be pushed: {_reason(error)}",
+            next_step="Look who else pushed to it, protects it or has it checked out; run again.",
+        )
+        try:
+            theirs = self.git.fetch_branch(self.folder, self.repository, self.branch)
+            if self.git.tree(self.folder, theirs) == self.git.tree(self.folder, commit):
+                return theirs
+        except ProcessFailed as unreadable:
+            raise refused from unreadable
+        raise refused from error
 
 
 def open_working_tree(
@@ -135,6 +153,8 @@ def repository_source(repository: str, root: Path) -> str:
     return repository if is_address(repository) else str((root / repository).resolve())
 
 
-def _last_line(error: ProcessFailed) -> str:
-    lines = [line for line in error.stderr.splitlines() if line.strip()]
-    return lines[-1].strip() if lines else error.message
+def _reason(error: ProcessFailed) -> str:
+    """Return the line of git's that says why, or all that it said."""
+    lines = [line.strip() for line in error.stderr.splitlines() if line.strip()]
+    telling = [line for line in lines if "rejected" in line or line.startswith("fatal")]
+    return (telling or lines or [error.message])[0]

@@ -21,13 +21,17 @@ _WITH_FLAGS: Final = frozenset({"FROM", "RUN", "COPY", "ADD"})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Flag:
-    """``--name=value``; ``line`` and the columns say where, None where it spans lines."""
+    """``--name=value``, and where it stands: its line (from 0) and columns.
+
+    ``is_whole`` is False where a continuation splits it over several lines.
+    """
 
     name: str
     value: str
-    line: int | None
+    line: int
     start: int
     end: int
+    is_whole: bool
 
     def __str__(self) -> str:
         """As it stands in the file, but for quotes that end elsewhere."""
@@ -152,13 +156,13 @@ def _logical(lines: Sequence[str], first: int, escape: str) -> tuple[list[_Place
 def _flag(match: re.Match[str], characters: Sequence[_Placed]) -> Flag:
     start = match.start("name") - len("--")
     inside = characters[start : match.end()]
-    is_on_one_line = len({line for _, line, _ in inside}) == 1
     return Flag(
         name=match["name"],
         value=match["value"] or "",
-        line=inside[0][1] if is_on_one_line else None,
+        line=inside[0][1],
         start=inside[0][2],
         end=inside[-1][2] + 1,
+        is_whole=len({line for _, line, _ in inside}) == 1,
     )
 
 

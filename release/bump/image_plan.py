@@ -169,7 +169,7 @@ def _context_mounts(instruction: Instruction, image: _Image) -> Iterator[Flag]:
 def _mount_in_use(instruction: Instruction, flag: Flag, image: _Image) -> str:
     target = flag.option("target", "dst", "destination") or ""
     absolute = image.absolute(instruction, target)
-    if flag.line is None:
+    if not flag.is_whole:
         return "The mount of the package's context is spread over several lines."
     if _mentions(instruction.rest + instruction.body, {target, str(absolute or target)}):
         return f"The command uses what is mounted at {target}."

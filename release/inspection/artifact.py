@@ -31,6 +31,9 @@ _UNREADABLE_FOR_LIBRARIES: Final = frozenset(
 )
 """After one of these, check-wheel-contents would tell the same again in other words."""
 
+_UNREADABLE_FOR_TWINE: Final = frozenset({"unsafe-path", "sdist-root"})
+"""After one of these, twine does not find the metadata that we have read."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
@@ -87,6 +90,8 @@ def _inspect_described(
     else:
         findings += _check_metadata(contents, parsed, asked, raw, place)
         findings += metadata.check_license_files(raw, contents.files, folder, place)
+        if _UNREADABLE_FOR_TWINE.isdisjoint(finding.code for finding in findings):
+            findings += metadata.check_description(artifact.path, place)
     if artifact.kind == "wheel" and raw is not None:
         findings += _check_wheel(contents, parsed, asked, raw, folder)
         findings += _check_library(contents, asked, raw, findings)
@@ -122,7 +127,6 @@ def _check_metadata(
         version=raw.get("version", ""),
         place=place,
     )
-    yield from metadata.check_description(contents.artifact.path, place)
     yield from metadata.check_requirements(
         raw,
         own=asked.release.name,
@@ -154,14 +158,19 @@ def _check_library(
     # a package may be called "build": its own name is nobody else's
     own = asked.release.name.replace("-", "_")
     found = list(members.check_library(contents, configured or [own]))
-    told = {finding.place.rstrip("/") for finding in found}
+    told = {_top(finding) for finding in found}
     unexpected = members.check_top_level(
         contents,
         asked.project,
         configured=configured,
         declared=[name.partition(".")[0] for name in raw.get("import_names", [])],
     )
-    return found + [finding for finding in unexpected if finding.place not in told]
+    return found + [finding for finding in unexpected if _top(finding) not in told]
+
+
+def _top(finding: Finding) -> str:
+    """Return the top-level name in the place of a finding."""
+    return finding.place.partition(":")[2].partition("/")[0]
 
 
 def _check_size(artifact: Artifact, most: float) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Members × tracked files: nothing beside the commit, and nothing of it forgotten."""
+"""Members and tracked files: nothing beside the commit, and nothing of it forgotten."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from release.inspection.contents import is_safe
-from release.inspection.places import is_prose, is_test
+from release.inspection.places import is_documentation, is_test
 from release.model import Finding
 
 if TYPE_CHECKING:
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 AT_MOST: Final = 20
 """Files that are named one by one; of more, the number is told."""
-_MADE_BY_BACKENDS: Final = re.compile(r"PKG-INFO|(?:.*/)?[^/]+\.egg-info/.*|setup\.(?:cfg|py)")
+_MADE_BY_BACKENDS: Final = re.compile(
+    r"PKG-INFO|pyproject\.toml\.orig|(?:.*/)?[^/]+\.egg-info/.*|setup\.(?:cfg|py)"
+)
 _COMPILED: Final = re.compile(r".*\.(?:so|pyd|dll|dylib|mo|c|cpp)")
 _NOT_INSTALLED: Final = re.compile(
     r".*\.(?:c|cc|cpp|cxx|h|hpp|pyx|pxd|pxi|rs|f|f90|in|po|pot|md|rst|toml|build|lock)"
@@ -31,9 +33,8 @@ _ROOTS: Final = ("", "src/", "lib/", "python/")
 def check_root(contents: Contents, parsed: FileName) -> Iterator[Finding]:
     """Ask for one folder, named after name and version as the file is."""
     wanted = contents.artifact.filename.removesuffix(".tar.gz")
-    roots = {member.name.strip("/").split("/")[0] for member in contents.members}
-    roots |= {m.name for m in contents.members if m.kind != "folder" and "/" not in m.name}
-    for root in sorted(roots - {wanted}):
+    roots = {member.name.split("/")[0] for member in contents.members}
+    for root in sorted(roots - {wanted, ""}):
         if is_safe(root):
             yield Finding(
                 code="sdist-root",
@@ -79,7 +80,7 @@ def check_wheel(contents: Contents, project: Project, names: Iterable[str]) -> I
         return
     for name in sorted(names):
         present = {path for path in contents.files if path.startswith(f"{name}/")}
-        root = _root_of(name, present, project.tracked)
+        root = _root_of(present, project.tracked)
         if root is None:
             continue
         tracked = {path.removeprefix(root) for path in project.tracked if path.startswith(root)}
@@ -93,7 +94,7 @@ def check_wheel(contents: Contents, project: Project, names: Iterable[str]) -> I
         yield from _missing(contents, (path for path in lost if f"{path}.gz" not in present))
 
 
-def _root_of(name: str, present: Iterable[str], tracked: frozenset[str]) -> str | None:
+def _root_of(present: Iterable[str], tracked: frozenset[str]) -> str | None:
     """Return the folder of the sources that holds most of a package's files."""
     files = list(present)
     shares = {root: sum(f"{root}{path}" in tracked for path in files) for root in _ROOTS}
@@ -139,7 +140,7 @@ def _missing(contents: Contents, lost: Iterable[str]) -> Iterator[Finding]:
     wanted = sorted(
         name
         for name in lost
-        if not (is_test(name) or is_prose(name) or _NOT_INSTALLED.fullmatch(name))
+        if not (is_test(name) or is_documentation(name) or _NOT_INSTALLED.fullmatch(name))
     )
     yield from _told(
         contents,

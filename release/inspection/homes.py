@@ -19,20 +19,21 @@ _USED: Final = re.compile(
 )
 _ROOT: Final = re.compile(_NOT_WITHIN_A_PATH + rb"/root/(?=[\w.])")
 
-_NOBODY: Final = frozenset(
-    # people who do not exist
-    "user username user1 user2 users someuser some_user youruser your_user yourname your-name "
-    "your_name your-username name me you myself myuser my_user foo bar baz spam eggs test tester "
-    "testuser test_user demo example sample alice bob carol dave eve john jane doe johndoe "
-    "jane.doe john.doe jdoe someone somebody anyone nobody guest default public shared all "
-    # accounts of machines and images, the same everywhere
-    "runner runneradmin circleci travis appveyor vsts vsts_azpcontainer jenkins buildkite builder "
-    "gitpod codespace vscode docker ubuntu debian admin administrator vagrant ec2-user centos "
-    "fedora core pi conda app apps appuser web www www-data nginx node deno bun python django "
-    "celery postgres mysql redis git gitea airflow jovyan sandbox nonroot linuxbrew work project "
-    # parts of web addresses
-    "page index about login static media images html".split()  # noqa: SIM905 - a hundred quoted words say less
+_PEOPLE: Final = (
+    "user username users someuser youruser yourname your-name your_name your-username name me you"
+    " myself myuser foo bar baz test tester testuser example sample johndoe jdoe someone somebody"
+    " anyone nobody guest default public shared all"
 )
+_ACCOUNTS: Final = (
+    "runner runneradmin circleci travis appveyor vsts vsts_azpcontainer jenkins buildkite builder"
+    " gitpod codespace vscode docker ubuntu debian admin administrator vagrant ec2-user centos"
+    " fedora core pi conda app apps appuser web www www-data nginx node deno bun python django"
+    " celery postgres mysql redis git gitea airflow jovyan sandbox nonroot linuxbrew"
+)
+_PARTS_OF_ADDRESSES: Final = "page index about login static media images html"
+_NOBODY: Final = frozenset(f"{_PEOPLE} {_ACCOUNTS} {_PARTS_OF_ADDRESSES}".split())
+"""Names for nobody, accounts that are the same on every machine, and what follows
+``/home/`` in addresses of web pages."""
 
 
 def is_python(member: str) -> bool:

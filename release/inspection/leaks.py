@@ -43,6 +43,7 @@ class _Window:
     """A piece of a member; a match counts where it begins in ``start``..``end``."""
 
     data: bytes
+    lowered: bytes
     start: int
     end: int
     first_line: int
@@ -105,15 +106,15 @@ def _windows(pieces: Iterable[bytes]) -> Iterator[_Window]:
         end = len(data) - OVERLAP
         if end <= start:
             continue
-        yield _Window(data=data, start=start, end=end, first_line=line)
+        yield _Window(data=data, lowered=data.lower(), start=start, end=end, first_line=line)
         line += data.count(b"\n", start, end)
         kept_from = max(0, end - BEFORE)
         data, start = data[kept_from:], end - kept_from
-    yield _Window(data=data, start=start, end=len(data), first_line=line)
+    yield _Window(data=data, lowered=data.lower(), start=start, end=len(data), first_line=line)
 
 
 def _matches(rule: Rule, window: _Window, member: str) -> Iterator[tuple[int, str]]:
-    haystack = window.data.lower() if rule.ignores_case else window.data
+    haystack = window.lowered if rule.ignores_case else window.data
     for needle in rule.needles:
         position = haystack.find(needle, window.start, window.end + len(needle) - 1)
         while position != -1:

@@ -30,11 +30,16 @@ def is_test(member: str) -> bool:
     return not _TEST_FOLDERS.isdisjoint(folders) or _TEST_FILE.fullmatch(name) is not None
 
 
+def is_documentation(member: str) -> bool:
+    """Whether a member lies in a folder of documentation or examples."""
+    return not _PROSE_FOLDERS.isdisjoint(member.split("/")[:-1])
+
+
 def is_prose(member: str) -> bool:
     """Whether a member is written for people; a path in it is a story, not a setting."""
-    *folders, name = member.split("/")
+    name = member.rpartition("/")[2]
     return (
-        not _PROSE_FOLDERS.isdisjoint(folders)
+        is_documentation(member)
         or name.lower().endswith(_PROSE_ENDINGS)
         or _PROSE_NAMES.fullmatch(name) is not None
     )

@@ -96,7 +96,14 @@ def _local(tool: _Table) -> Iterator[str]:
 
 
 def _generated(tool: _Table) -> Iterator[str]:
-    yield from tool.table("hatch.build.hooks.vcs").texts("version-file")
-    yield from tool.table("setuptools_scm").texts("version_file")
-    yield from tool.table("setuptools_scm").texts("write_to")
-    yield from tool.table("pdm.version").texts("write_to")
+    hatch = tool.table("hatch.build")
+    for part in (hatch, hatch.table("targets.wheel"), hatch.table("targets.sdist")):
+        yield from part.table("hooks.vcs").texts("version-file")
+        yield from part.table("hooks.version").texts("path")
+    for table, key in (
+        ("setuptools_scm", "version_file"),
+        ("setuptools_scm", "write_to"),
+        ("pdm.version", "write_to"),
+        ("versioningit.write", "file"),
+    ):
+        yield from tool.table(table).texts(key)

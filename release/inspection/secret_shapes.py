@@ -90,13 +90,15 @@ ENOUGH_ENTROPY: Final = 3.0
 """Bits for each character; ``xxxxxxxx`` has 0, a random hexadecimal token 3.5 or more."""
 
 
-def _token(name: str) -> Judge:
+def _token(name: str, *, has_prefix: bool = False) -> Judge:
+    """Return the judge of a token; with a prefix of its own, that is what is shown."""
+
     def judge(match: re.Match[bytes], *, in_tests: bool) -> str | None:  # noqa: ARG001 - Judge
-        secret = (match["secret"] or b"").decode("ascii", "replace")
+        secret = match["secret"].decode("ascii", "replace")
         if is_placeholder(secret) or entropy(secret) < ENOUGH_ENTROPY:
             return None
-        shown = match.group().decode("ascii", "replace") if match.start("secret") else secret
-        return f"{name}, {mask(shown)}"
+        whole = match.group().decode("ascii", "replace")
+        return f"{name}, {mask(whole if has_prefix else secret)}"
 
     return judge
 
@@ -107,7 +109,7 @@ def _known(name: str, needles: Sequence[bytes], shape: bytes) -> Rule:
         code="token",
         needles=tuple(needles),
         pattern=re.compile(rb"(?<![A-Za-z0-9_])" + shape + rb"(?![A-Za-z0-9])"),
-        shown=_token(name),
+        shown=_token(name, has_prefix=True),
     )
 
 
@@ -124,7 +126,11 @@ _KNOWN: Final = (
     _known("an AWS access key", [b"AKIA", b"ASIA"], rb"A[KS]IA(?P<secret>[A-Z2-7]{16})"),
     _known("a Google API key", [b"AIza"], rb"AIza(?P<secret>[\w-]{35})"),
     _known("an npm token", [b"npm_"], rb"npm_(?P<secret>[A-Za-z0-9]{36})"),
-    _known("a Stripe key", [b"k_live_"], rb"(?P<secret>k_live_[A-Za-z0-9]{20,})"),
+    _known(
+        "a Stripe key",
+        [b"sk_live_", b"rk_live_"],
+        rb"[rs]k_live_(?P<secret>[A-Za-z0-9]{20,})",
+    ),
     _known("a Docker token", [b"dckr_pat_"], rb"dckr_pat_(?P<secret>[\w-]{27,})"),
     _known("a DigitalOcean token", [b"dop_v1_"], rb"dop_v1_(?P<secret>[0-9a-f]{64})"),
     _known("a Hugging Face token", [b"hf_"], rb"hf_(?P<secret>[A-Za-z]{34})"),

@@ -129,7 +129,7 @@ def _cut_sentence(request: Request) -> None:
     ("reply", "expected"),
     [
         (Request.lose, Answer(status=None, text="the connection was lost")),
-        (Request.hang, Answer(status=None, text="no answer within 0.3 s")),
+        (Request.hang, Answer(status=None, text="no answer within 1 s")),
         (_cut_sentence, Answer(status=500, text="Broken")),
     ],
 )
@@ -141,7 +141,7 @@ def test_an_answer_that_does_not_come_is_told(
 ) -> None:
     """Silence and a lost connection are answers too; what cannot be read is left out."""
     registry.on_post = [reply]
-    told = uploader(registry, timeout=0.3).upload(wheel)
+    told = uploader(registry, timeout=1).upload(wheel)
     # A connection that is cut while we write may be told as reset.
     assert told in {expected, Answer(status=None, text="connection reset by peer")}
     assert len(registry.seen) == 1
@@ -159,10 +159,11 @@ def test_a_url_or_a_file_that_twine_refuses_is_no_answer(tmp_path: Path, wheel: 
         uploader(Registry(url="no-url")).upload(wheel)
     broken = tmp_path / wheel.filename
     broken.write_bytes(b"no wheel")
-    with pytest.raises(UploadFailed, match="twine does not send"):
-        uploader(Registry(url="http://127.0.0.1:1")).upload(
-            Artifact(path=broken, kind="wheel", sha256="0" * 64, size=8)
-        )
+    for path in (broken, tmp_path / "absent" / wheel.filename):
+        with pytest.raises(UploadFailed, match="twine does not send"):
+            uploader(Registry(url="http://127.0.0.1:1")).upload(
+                Artifact(path=path, kind="wheel", sha256="0" * 64, size=8)
+            )
 
 
 def test_no_setting_of_the_machine_is_taken_and_nothing_is_printed(
@@ -206,7 +207,7 @@ def test_a_wheel_of_200_mb_is_uploaded_in_80_mb(tmp_path: Path) -> None:
         registry.on_post = [_swallow]
         done = _in_a_process(registry, big, {})
     assert done["status"] == 201
-    assert done["peak_kb"] < 80_000
+    assert int(str(done["peak_kb"])) < 80_000
 
 
 def _swallow(request: Request) -> None:
@@ -217,8 +218,8 @@ def _swallow(request: Request) -> None:
     request.answer(201)
 
 
-PROGRAM = """
-import contextlib, io, json, pathlib, resource, sys
+PROGRAM = r"""
+import contextlib, io, json, pathlib, re, sys
 from release.adapters.upload import Uploader
 from release.model import Artifact, Credentials, Secret
 url, path, token = sys.argv[1:]
@@ -228,7 +229,8 @@ credentials = Credentials(username="__token__", token=Secret(token))
 out, err = io.StringIO(), io.StringIO()
 with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
     answer = Uploader(url=url, credentials=credentials, timeout=30).upload(artifact)
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+# Not ru_maxrss: a process inherits that from the one which started it.
+peak = int(re.search(r"VmHWM:\s+(\d+)", pathlib.Path("/proc/self/status").read_text())[1])
 print(json.dumps({"status": answer.status, "stdout": out.getvalue(),
                   "stderr": err.getvalue(), "peak_kb": peak}))
 """

@@ -79,8 +79,10 @@ def test_compatible_excludes_what_may_break(version: str) -> None:
         (
             ">={majr}.{minor}",
             "0.2.1",
-            "The range '>={majr}.{minor}' has the field {majr}, which is not known."
-            " Did you mean {major}?",
+            (
+                "The range '>={majr}.{minor}' has the field {majr}, which is not known."
+                " Did you mean {major}?"
+            ),
             "Known fields: {major}, {minor}, {patch}, {next_major}, {next_minor}, {version}.",
         ),
         (
@@ -92,8 +94,10 @@ def test_compatible_excludes_what_may_break(version: str) -> None:
         (
             ">={major!r}",
             "0.2.1",
-            "The range '>={major!r}' has the field {major}, which is not known."
-            " Did you mean {major}?",
+            (
+                "The range '>={major!r}' has the field {major}, which is not known."
+                " Did you mean {major}?"
+            ),
             "Known fields: {major}, {minor}, {patch}, {next_major}, {next_minor}, {version}.",
         ),
         (
@@ -105,8 +109,10 @@ def test_compatible_excludes_what_may_break(version: str) -> None:
         (
             "compatibel",
             "0.2.1",
-            "The range 'compatibel' gives 'compatibel', which is no version specifier."
-            " Did you mean 'compatible'?",
+            (
+                "The range 'compatibel' gives 'compatibel', which is no version specifier."
+                " Did you mean 'compatible'?"
+            ),
             "Use compatible, exact, minimum, caret, or a template such as >={major}.{minor}.",
         ),
         (
@@ -124,15 +130,19 @@ def test_compatible_excludes_what_may_break(version: str) -> None:
         (
             ">={major}.{minor}",
             "0.2.1rc1",
-            "The range '>={major}.{minor}' gives '>=0.2' for 0.2.1rc1, which does not admit"
-            " 0.2.1rc1 itself.",
+            (
+                "The range '>={major}.{minor}' gives '>=0.2' for 0.2.1rc1, which does not admit"
+                " 0.2.1rc1 itself."
+            ),
             'Use a range with {version} as its lower bound, or "compatible".',
         ),
         (
             ">={major}.{minor},<{next_major}",
             "1!0.2.1",
-            "The range '>={major}.{minor},<{next_major}' gives '>=0.2,<1' for 1!0.2.1, which does"
-            " not admit 1!0.2.1 itself.",
+            (
+                "The range '>={major}.{minor},<{next_major}' gives '>=0.2,<1' for 1!0.2.1, which"
+                " does not admit 1!0.2.1 itself."
+            ),
             'Use a range with {version} as its lower bound, or "compatible".',
         ),
     ],

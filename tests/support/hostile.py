@@ -7,7 +7,9 @@ they reach a real process of its own, and never the test run.
 from __future__ import annotations
 
 import contextlib
+import csv
 import hashlib
+import io
 import json
 import os
 import sys
@@ -22,7 +24,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 
-from release.model import Artifact, Built, Release, Wanted
+from release.model import Artifact, Built, Credentials, Release, Secret, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -51,8 +53,11 @@ def make_wheel(
     if scripts:
         points = "".join(f"{script} = {target}\n" for script, target in scripts.items())
         members[f"{info}/entry_points.txt"] = f"[console_scripts]\n{points}".encode()
-    rows = [f"{path},{_record_digest(data)},{len(data)}\n" for path, data in members.items()]
-    members[f"{info}/RECORD"] = "".join([*rows, f"{info}/RECORD,,\n"]).encode()
+    record = io.StringIO()
+    rows = csv.writer(record, lineterminator="\n")
+    rows.writerows((path, _record_digest(data), len(data)) for path, data in members.items())
+    rows.writerow((f"{info}/RECORD", "", ""))
+    members[f"{info}/RECORD"] = record.getvalue().encode()
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{module}-{version}-py3-none-any.whl"
     with zipfile.ZipFile(target, "w") as archive:
@@ -258,11 +263,12 @@ def verify_in_child(arguments: Mapping[str, object]) -> None:
     given = {key: str(value) for key, value in arguments.items()}
     os.environ.update(json.loads(given["settings"]))
     os.chdir(given["cwd"])
+    reader = Credentials(username="__token__", token=Secret(given["token"]))
     proofs = verify(
         make_built(Path(given["wheel"])),
-        index=Index(url=given["index"], credentials=None, timeout=10),
+        index=Index(url=given["index"], credentials=reader, timeout=10),
         index_name="coulomb",
-        credentials=None,
+        credentials=reader,
         config=Verify(installers=("uv", "pip"), commands=(("issue", "--version"),)),
         internal=frozenset(),
         public_index_url=given["public"],
@@ -281,4 +287,4 @@ def verify_in_child(arguments: Mapping[str, object]) -> None:
 
 
 if __name__ == "__main__":
-    verify_in_child(json.loads(sys.argv[1]))
+    verify_in_child(json.load(sys.stdin))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import hashlib
 import io
 import socket
@@ -210,16 +211,22 @@ METADATA = b"Metadata-Version: 2.4\nName: issue-core\nVersion: 0.2.0\nRequires-P
 
 
 def build(folder: Path, *, content: bytes = b"VALUE = 1\n") -> Built:
-    """Write a small wheel and sdist of issue-core 0.2.0, as a backend would."""
+    """Write a small wheel and sdist of issue-core 0.2.0, the same bytes each time."""
     folder.mkdir(parents=True, exist_ok=True)
     wheel = folder / "issue_core-0.2.0-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
-        archive.writestr("issue_core/__init__.py", content)
-        archive.writestr("issue_core-0.2.0.dist-info/METADATA", METADATA)
-        archive.writestr("issue_core-0.2.0.dist-info/WHEEL", b"Wheel-Version: 1.0\n")
-        archive.writestr("issue_core-0.2.0.dist-info/RECORD", b"")
+        for name, data in (
+            ("issue_core/__init__.py", content),
+            ("issue_core-0.2.0.dist-info/METADATA", METADATA),
+            ("issue_core-0.2.0.dist-info/WHEEL", b"Wheel-Version: 1.0\n"),
+            ("issue_core-0.2.0.dist-info/RECORD", b""),
+        ):
+            archive.writestr(zipfile.ZipInfo(name), data)
     sdist = folder / "issue_core-0.2.0.tar.gz"
-    with tarfile.open(sdist, "w:gz") as tar:
+    with (
+        gzip.GzipFile(sdist, "wb", mtime=0) as packed,
+        tarfile.open(fileobj=packed, mode="w") as tar,
+    ):
         for name, data in (("PKG-INFO", METADATA), ("src/issue_core/__init__.py", content)):
             member = tarfile.TarInfo(f"issue_core-0.2.0/{name}")
             member.size = len(data)

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from hypothesis import strategies as st
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 LETTERS = "ab-_1é \"'\\#,=[]{}\t\u00a0\U0001f40d"
 KEYS = st.one_of(

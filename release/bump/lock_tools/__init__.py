@@ -130,7 +130,7 @@ class LockTool(Protocol):
         """Write the new lockfile in ``folder``."""
         ...
 
-    def check_fresh(self, folder: Path, *, bench: Bench) -> None:
+    def check_fresh(self, folder: Path, wanted: Wanted, *, bench: Bench) -> None:
         """Let the tool itself say that the lockfile fits the manifest."""
         ...
 

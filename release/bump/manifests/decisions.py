@@ -18,7 +18,7 @@ from release.bump.manifests.operations import (
     SetValue,
 )
 from release.bump.manifests.refusals import Note
-from release.bump.manifests.requirements import named, parsed, with_range
+from release.bump.manifests.requirements import named, parsed, specifier_of, with_range
 from release.bump.manifests.uv_project import (
     INDEX,
     LOCAL_ONLY,
@@ -26,7 +26,9 @@ from release.bump.manifests.uv_project import (
     array_at,
     dotted,
     requirements,
+    shown,
     sources_of,
+    table_at,
     without_user,
 )
 from release.bump.ranges import admits, range_change
@@ -58,11 +60,13 @@ def decide(data: dict[str, Any], wanted: Wanted) -> Decision:
     places = [place for place in requirements(data) if named(place.text) == package]
     sources = list(sources_of(data, package))
     decision.refusals += refusals.of_shapes(data, sources, wanted)
-    if not places and not sources:
+    if named(str(table_at(data, ("project",)).get("name"))) == package:
+        decision.refusals.append(refusals.is_the_package(wanted))
+    elif not places and not sources:
         decision.refusals.append(refusals.no_dependency(wanted))
     if decision.refusals:
         return decision
-    _decide_sources(data, wanted, places, sources, decision)
+    _decide_sources(data, wanted, sources, decision)
     for place in places:
         _decide_requirement(place, wanted, sources, decision)
     if decision.operations:
@@ -74,34 +78,36 @@ def decide(data: dict[str, Any], wanted: Wanted) -> Decision:
 
 
 def _decide_sources(
-    data: Mapping[str, Any],
-    wanted: Wanted,
-    places: list[Place],
-    sources: list[Source],
-    decision: Decision,
+    data: Mapping[str, Any], wanted: Wanted, sources: list[Source], decision: Decision
 ) -> None:
     """Let the package come from the wanted index, wherever it came from."""
-    urls = _index_urls(data)
-    is_used = not sources
+    if not sources:
+        _add_source(wanted, decision)
+    own_names = _own_names(data, wanted)
     for source in sources:
         name = source.table.get("index")
         if source.is_local:
             _replace_source(source, wanted, decision)
-        elif name != wanted.index_name and urls.get(name) != wanted.index_url:
-            decision.operations.append(
-                SetValue(path=(*source.path, "index"), value=wanted.index_name)
-            )
-            decision.reasons.append(
-                f'{dotted(source.path)}: the index "{name}" became "{wanted.index_name}"'
-            )
-        is_used = is_used or source.is_local or urls.get(name) != wanted.index_url
-        is_used = is_used or name == wanted.index_name
-    if sources:
-        _note_unserved(places, sources, wanted, decision)
-    else:
-        _add_source(wanted, decision)
-    if is_used:
+        elif name != wanted.index_name and name not in own_names:
+            _rename_index(source, wanted, decision)
+    if not sources or any(source.table.get("index") not in own_names for source in sources):
         _decide_index(data, wanted, decision)
+
+
+def _own_names(data: Mapping[str, Any], wanted: Wanted) -> set[object]:
+    """Return the names that the consumer gave to the wanted index, besides its right one."""
+    return {
+        entry.get("name")
+        for entry in array_at(data, INDEX) or ()
+        if isinstance(entry, dict) and entry.get("url") == wanted.index_url
+    } - {wanted.index_name, None}
+
+
+def _rename_index(source: Source, wanted: Wanted, decision: Decision) -> None:
+    decision.operations.append(SetValue(path=(*source.path, "index"), value=wanted.index_name))
+    decision.reasons.append(
+        f'{dotted(source.path)}: the index "{source.table["index"]}" became "{wanted.index_name}"'
+    )
 
 
 def _replace_source(source: Source, wanted: Wanted, decision: Decision) -> None:
@@ -117,34 +123,11 @@ def _replace_source(source: Source, wanted: Wanted, decision: Decision) -> None:
 
 def _add_source(wanted: Wanted, decision: Decision) -> None:
     name = str(wanted.release.name)
-    decision.operations.append(
-        AddField(table=SOURCES, key=name, value={"index": wanted.index_name})
-    )
+    decision.operations.append(AddField(path=SOURCES, key=name, value={"index": wanted.index_name}))
     decision.reasons.append(
         f'{dotted((*SOURCES, name))}: added, since the explicit index "{wanted.index_name}"'
         " serves only what names it"
     )
-
-
-def _note_unserved(
-    places: list[Place], sources: list[Source], wanted: Wanted, decision: Decision
-) -> None:
-    """Tell where every source is for an extra or a group that does not name the package.
-
-    One that is named is enough: uv then takes the package from there everywhere.
-    """
-    if any(source.covers(place.scope) for source in sources for place in places):
-        return
-    decision.notes += [
-        Note(
-            code="no-source",
-            path=place.path,
-            message=f"No entry of tool.uv.sources serves {place.text!r} here.",
-            next_step=f'Add one with index = "{wanted.index_name}", or it comes from the default'
-            " index.",
-        )
-        for place in places
-    ]
 
 
 def _decide_index(data: Mapping[str, Any], wanted: Wanted, decision: Decision) -> None:
@@ -160,7 +143,7 @@ def _decide_index(data: Mapping[str, Any], wanted: Wanted, decision: Decision) -
             "url": wanted.index_url,
             "explicit": True,
         }
-        decision.operations.append(AppendTable(array=INDEX, table=table))
+        decision.operations.append(AppendTable(path=INDEX, table=table))
         decision.reasons.append(
             f'{dotted(INDEX)}: declared "{wanted.index_name}" at {wanted.index_url}, explicit'
         )
@@ -178,7 +161,7 @@ def _mend_index(path: Path, entry: Mapping[str, Any], wanted: Wanted, decision: 
     if url != wanted.index_url:
         decision.operations.append(SetValue(path=(*path, "url"), value=wanted.index_url))
         decision.reasons.append(
-            f'{dotted(path)}: the URL of "{wanted.index_name}" was {without_user(str(url))},'
+            f'{dotted(path)}: the URL of "{wanted.index_name}" was {shown(str(url))},'
             f" is {wanted.index_url}" + _told_credential(str(url))
         )
     if entry.get("default") is True:
@@ -187,20 +170,12 @@ def _mend_index(path: Path, entry: Mapping[str, Any], wanted: Wanted, decision: 
         decision.operations.append(
             SetValue(path=(*path, "explicit"), value=True)
             if "explicit" in entry
-            else AddField(table=path, key="explicit", value=True)
+            else AddField(path=path, key="explicit", value=True)
         )
         decision.reasons.append(
             f'{dotted(path)}: "{wanted.index_name}" became explicit; it serves only what names'
             " it in tool.uv.sources"
         )
-
-
-def _index_urls(data: Mapping[str, Any]) -> dict[object, object]:
-    return {
-        entry.get("name"): entry.get("url")
-        for entry in array_at(data, INDEX) or ()
-        if isinstance(entry, dict)
-    }
 
 
 # requirements -----------------------------------------------------------------------
@@ -210,23 +185,17 @@ def _decide_requirement(
     place: Place, wanted: Wanted, sources: list[Source], decision: Decision
 ) -> None:
     """Give the range to what had none, had a direct source, or excludes the release."""
-    requirement = parsed(place.text)
-    if requirement is None:
+    requirement, text = parsed(place.text), with_range(place.text, wanted.specifier)
+    if requirement is None or text is None:
         decision.refusals.append(refusals.unreadable_requirement(place, wanted))
         return
     was_local = requirement.url is not None or any(
         source.is_local and source.covers(place.scope) for source in sources
     )
-    if not was_local and admits(requirement.specifier, wanted.release.version):
+    is_right = not was_local and admits(requirement.specifier, wanted.release.version)
+    if is_right or text == place.text:
         return
-    text = with_range(place.text, wanted.specifier)
-    if text is None:
-        decision.refusals.append(refusals.unreadable_requirement(place, wanted))
-        return
-    if text == place.text:
-        return
-    before = str(requirement.specifier) or None
-    change = range_change(before, wanted.specifier)
+    change = range_change(specifier_of(place.text), wanted.specifier)
     decision.operations.append(SetValue(path=place.path, value=text))
     decision.ranges.append(change)
     decision.reasons.append(
@@ -257,7 +226,7 @@ def _note_untouched(places: list[Place], wanted: Wanted, decision: Decision) -> 
 
 def _shown(text: str) -> str:
     name, separator, url = text.partition("@")
-    return repr(f"{name}{separator} {without_user(url.strip())}") if separator else repr(text)
+    return repr(f"{name}{separator} {shown(url.strip())}") if separator else repr(text)
 
 
 def _told_credential(url: str) -> str:

@@ -63,11 +63,11 @@ def told(data: Mapping[str, Any], wanted: Wanted) -> Iterator[Note]:
     for path, value in _walk(data, ()):
         if not isinstance(value, str) or path in read or path[:3] in _OF_UV:
             continue
-        if ".." in value and _has_part(value, name):
+        for found in _paths_to(value, name):
             yield Note(
                 code="path-setting",
                 path=path,
-                message=f"{dotted(path)} reads {value!r}, which is not there without the sibling.",
+                message=f"{dotted(path)} reads {found!r}, which is not there without the sibling.",
                 next_step="Remove the path; the installed package is found by its import name.",
             )
     yield from _hidden(data, wanted)
@@ -126,6 +126,16 @@ def _walk(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:  # noqa: ANN401
 
 def _is_dependencies(part: str | int) -> bool:
     return isinstance(part, str) and part.endswith("dependencies")
+
+
+def _paths_to(text: str, name: str) -> Iterator[str]:
+    """Yield the paths in a text that leave the project for a folder of this name.
+
+    The rest of the text is not told: a command line may hold a credential.
+    """
+    for word in re.split(r"""[\s"'`,;:=@]+""", text) if ".." in text else ():
+        if ".." in word and _has_part(word, name):
+            yield word
 
 
 def _has_part(text: str, name: str) -> bool:

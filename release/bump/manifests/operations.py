@@ -42,18 +42,18 @@ class RemoveField:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AddField:
-    """Add a key to the table at ``table``, which is made where it is not there."""
+    """Add a key to the table at ``path``, which is made where it is not there."""
 
-    table: Path
+    path: Path
     key: str
     value: bool | dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AppendTable:
-    """Add a table to the array of tables at ``array``, which is made where it is not there."""
+    """Add a table to the array of tables at ``path``, which is made where it is not there."""
 
-    array: Path
+    path: Path
     table: dict[str, str | bool]
 
 
@@ -78,10 +78,11 @@ def _apply(data: Any, operation: Operation) -> None:  # noqa: ANN401 - TOML data
             table[key] = value
         case RemoveField(path=path):
             del _at(data, path[:-1])[path[-1]]
-        case AddField(table=path, key=key, value=value):
+        case AddField(path=path, key=key, value=value):
             _at(data, path)[key] = copy.deepcopy(value)
-        case AppendTable(array=path, table=table):
-            _at(data, path[:-1]).setdefault(path[-1], []).append(dict(table))
+        case _:
+            array = _at(data, operation.path[:-1]).setdefault(operation.path[-1], [])
+            array.append(dict(operation.table))
 
 
 def _at(data: Any, path: Path) -> Any:  # noqa: ANN401 - TOML data of any shape

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from release.bump.manifests import mentions, refusals
 from release.bump.manifests.decisions import decide
-from release.bump.manifests.operations import AddField, AppendTable, applied
+from release.bump.manifests.operations import applied
 from release.bump.manifests.refusals import Note
 from release.bump.manifests.toml_edits import spliced, splices_for
 from release.bump.manifests.toml_spans import ScanFailed, is_same, read
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from release.bump.manifests.operations import Operation
-    from release.bump.manifests.toml_spans import Document, Path
+    from release.bump.manifests.toml_spans import Document
     from release.model import Wanted
 
 _MARK = "\ufeff"
@@ -114,32 +114,28 @@ def _edited(document: Document, operations: Sequence[Operation], wanted: Wanted,
         return document.text
     try:
         text = spliced(document.text, splices_for(document, operations))
-        data = tomllib.loads(text)
+        doubt = _doubt(text, applied(document.data, operations), wanted)
     except (KeyError, ValueError) as error:
-        raise _unproven(
-            document, operations, wanted, path, f"the edited text fails ({error})"
-        ) from error
-    if not is_same(data, applied(document.data, operations)):
-        raise _unproven(
-            document, operations, wanted, path, "the edited text does not say what was meant"
+        text, doubt = "", f"the edit fails ({error})"
+    if doubt:
+        note = Note(
+            code="unproven",
+            path=operations[0].path,
+            message=f"The edit cannot be proven: {doubt}.",
+            next_step=refusals.by_hand(wanted),
         )
-    if decide(data, wanted).operations:
-        raise _unproven(
-            document, operations, wanted, path, "the edited text would need another edit"
-        )
+        raise _refused(_findings(document, [note], path), wanted, path)
     return text
 
 
-def _unproven(
-    document: Document, operations: Sequence[Operation], wanted: Wanted, path: str, why: str
-) -> EditRefused:
-    note = Note(
-        code="unproven",
-        path=_place(operations[0]),
-        message=f"The edit cannot be proven: {why}.",
-        next_step=refusals.by_hand(wanted),
-    )
-    return _refused(_findings(document, [note], path), wanted, path)
+def _doubt(text: str, meant: dict[str, object], wanted: Wanted) -> str:
+    """Return why an edited text is not what was meant; nothing where it is."""
+    data = tomllib.loads(text)
+    if not is_same(data, meant):
+        return "the edited text does not say what was meant"
+    if decide(data, wanted).operations:
+        return "the edited text would need another edit"
+    return ""
 
 
 def _findings(document: Document, notes: Sequence[Note], path: str) -> list[Finding]:
@@ -161,11 +157,3 @@ def _refused(findings: Sequence[Finding], wanted: Wanted, path: str) -> EditRefu
         next_step=findings[0].next_step,
         findings=findings,
     )
-
-
-def _place(operation: Operation) -> Path:
-    match operation:
-        case AddField(table=path) | AppendTable(array=path):
-            return path
-        case _:
-            return operation.path

@@ -49,6 +49,16 @@ def no_dependency(wanted: Wanted) -> Note:
     )
 
 
+def is_the_package(wanted: Wanted) -> Note:
+    """The manifest is the package's own; what names it there is itself."""
+    return Note(
+        code="is-the-package",
+        path=("project", "name"),
+        message=f"It is the manifest of {wanted.release.name} itself, not of a consumer.",
+        next_step="Name the consumer's manifest.",
+    )
+
+
 def of_shapes(data: Mapping[str, Any], sources: Sequence[Source], wanted: Wanted) -> Iterator[Note]:
     """Tell of tables that are not what uv reads, so that nothing is added to them."""
     for path, kind in (*((SOURCES[:length], dict) for length in (1, 2, 3)), (INDEX, list)):

@@ -38,6 +38,13 @@ def parsed(text: str) -> Requirement | None:
         return None
 
 
+def specifier_of(text: str) -> str | None:
+    """Return the range as it is written, or None where there is none or a direct URL."""
+    match = _REQUIREMENT.fullmatch(text)
+    written = match.group("version").strip().strip("()").strip() if match else ""
+    return None if not written or written.startswith("@") else written
+
+
 def with_range(text: str, specifier: str) -> str | None:
     """Return the requirement with this range in place of its own range or direct URL.
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 
 from release.bump.manifests.operations import (
     AddField,
-    AppendTable,
     RemoveField,
     ReplaceField,
     SetValue,
@@ -81,10 +80,10 @@ class _Editor:
                 self._put(pair.value.start, pair.end, self._written(value, like=pair.value))
             case RemoveField(path=path):
                 self._remove(path)
-            case AddField(table=path, key=key, value=value):
+            case AddField(path=path, key=key, value=value):
                 self._add_field(path, key, value)
-            case AppendTable(array=path, table=table):
-                self._append_table(path, table)
+            case _:
+                self._append_table(operation.path, operation.table)
 
     def splices(self) -> tuple[Splice, ...]:
         """Return everything gathered."""

@@ -52,9 +52,9 @@ class Source:
         return any(kind == scope[0] and _is_same_name(name, scope[1]) for kind, name in own)
 
     def shown(self) -> str:
-        """``path "../issue-core"``, the user part of a URL left out."""
+        """``path "../issue-core"``, without what may be a secret in a URL."""
         key = next(key for key in LOCAL if key in self.table)
-        return key if key == "workspace" else f'{key} "{without_user(str(self.table[key]))}"'
+        return key if key == "workspace" else f'{key} "{shown(str(self.table[key]))}"'
 
 
 def requirements(data: Mapping[str, Any]) -> Iterator[Place]:
@@ -112,6 +112,14 @@ def without_user(url: str) -> str:
     if "@" not in parts.netloc:
         return url
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def shown(url: str) -> str:
+    """Return a URL or path for people: without the parts that may hold a secret."""
+    try:
+        return urlsplit(without_user(url))._replace(query="").geturl()
+    except ValueError:
+        return "(a malformed URL)"
 
 
 def dotted(path: Path) -> str:

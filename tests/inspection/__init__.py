@@ -1,0 +1,1 @@
+"""What inspection finds, and what it lets pass."""
