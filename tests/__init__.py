@@ -1,0 +1,1 @@
+"""The tests mirror ``release/``; cases are folders of files."""

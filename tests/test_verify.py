@@ -156,7 +156,7 @@ def test_the_tools_own_public_index(tmp_path: Path) -> None:
             index=Index(url=f"{registry.url}/simple", credentials=None, timeout=10),
             index_name="coulomb",
             credentials=None,
-            config=Verify(installers=("uv", "pip"), imports=("issue_core", "idna")),
+            config=Verify(imports=("issue_core", "idna")),
             internal=frozenset(),
             public_index_url=None,
             folder=tmp_path / "verify",

@@ -100,14 +100,18 @@ def interrupt_on_termination() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
-def run_together(calls: Sequence[Callable[[], Result]]) -> tuple[Result, ...]:
+def run_together(
+    calls: Sequence[Callable[[], Result]], *, workers: int | None = None
+) -> tuple[Result, ...]:
     """Make the calls at the same time, each in a thread, and return what they returned.
+
+    ``workers`` bounds how many run at once; all do when it is not given.
 
     When one of them raises, or we are interrupted, the programs that the others run are
     killed, and the first error is raised.
     """
     crew = _Crew()
-    with ThreadPoolExecutor(len(calls)) as pool:
+    with ThreadPoolExecutor(workers or max(len(calls), 1)) as pool:
         futures = [pool.submit(crew.work, call) for call in calls]
         try:
             for future in as_completed(futures):

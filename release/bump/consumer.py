@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from packaging.specifiers import SpecifierSet
@@ -13,6 +13,7 @@ from packaging.specifiers import SpecifierSet
 from release.adapters import files
 from release.adapters.environments import running_interpreter
 from release.adapters.git import Identity
+from release.adapters.processes import run_together
 from release.adapters.sandbox import Sandbox
 from release.bump import containers, lock_tools, manifests
 from release.bump.deliver import open_branch, open_working_tree, repository_source
@@ -81,21 +82,23 @@ def prepare_bumps(
     consumers: Sequence[config.Consumer], built: Built, bumper: Bumper
 ) -> tuple[Prepared, ...]:
     """Look at every consumer and decide its edits; several at the same time."""
-    with ThreadPoolExecutor(max_workers=bumper.settings.workers) as pool:
-        return tuple(
-            pool.map(
-                lambda numbered: _prepare_or_tell(numbered[0], numbered[1], built, bumper),
-                enumerate(consumers),
-            )
-        )
+    return run_together(
+        [
+            partial(_prepare_or_tell, number, consumer, built, bumper)
+            for number, consumer in enumerate(consumers)
+        ],
+        workers=bumper.settings.workers,
+    )
 
 
 def finish_bumps(
     prepared: Sequence[Prepared], bumper: Bumper, *, say: Callable[[str], None]
 ) -> tuple[Bump, ...]:
     """Lock, guard, check and deliver every planned bump; several at the same time."""
-    with ThreadPoolExecutor(max_workers=bumper.settings.workers) as pool:
-        return tuple(pool.map(lambda one: _finish_or_tell(one, bumper, say), prepared))
+    return run_together(
+        [partial(_finish_or_tell, one, bumper, say) for one in prepared],
+        workers=bumper.settings.workers,
+    )
 
 
 # look and decide -------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Secrets come from the environment, an owner's file, or the keyring, and print as ***."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import keyring
@@ -81,7 +82,7 @@ def test_a_file_that_will_not_do_is_refused(
 class OneEntry(keyring.backend.KeyringBackend):
     """A keyring of one entry; real ones need a desktop session."""
 
-    priority = 1  # type: ignore[assignment]  # a class property in the library
+    priority = 1
 
     def get_password(self, service: str, username: str) -> str | None:
         """Return the entry, or say that the keyring is locked."""
@@ -94,10 +95,10 @@ class OneEntry(keyring.backend.KeyringBackend):
 
 
 @pytest.fixture
-def one_entry() -> object:
+def one_entry() -> Iterator[None]:
     """Let the library use the keyring of one entry."""
     before = keyring.get_keyring()
-    keyring.set_keyring(OneEntry())
+    keyring.set_keyring(OneEntry())  # type: ignore[no-untyped-call]  # as the library has it
     yield
     keyring.set_keyring(before)
 

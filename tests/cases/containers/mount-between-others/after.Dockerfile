@@ -1,3 +1,3 @@
 FROM python:3.13-slim
 WORKDIR /app
-RUN --mount=type=cache,target=/root/.cache/uv uv sync --locked
+RUN --mount=type=cache,target=/cache/uv uv sync --locked

@@ -1,6 +1,6 @@
 FROM python:3.13-slim
 WORKDIR /app
 COPY pyproject.toml uv.lock ./
-RUN --mount=type=cache,target=/root/.cache/uv \
+RUN --mount=type=cache,target=/cache/uv \
     uv sync --locked --no-install-project
 COPY . .

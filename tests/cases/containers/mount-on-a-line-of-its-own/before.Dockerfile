@@ -1,7 +1,7 @@
 FROM python:3.13-slim
 WORKDIR /app
 COPY pyproject.toml uv.lock ./
-RUN --mount=type=cache,target=/root/.cache/uv \
+RUN --mount=type=cache,target=/cache/uv \
     --mount=type=bind,from=issue-core,target=/issue-core \
     uv sync --locked --no-install-project
 COPY . .
