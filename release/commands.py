@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from release import config as configuration
-from release import record, record_forms
+from release import record
 from release.adapters import files, terminal
 from release.assembly import open_job, open_project, open_registry, open_rehearsal
 from release.pipeline import carry_out
+from release.record import forms as record_forms
 
 if TYPE_CHECKING:
     import argparse

@@ -216,6 +216,7 @@ def verify_install(job: Job, story: Story, built: Built) -> None:
             folder=job.scratch / "verify",
             budget=job.config.registry.budget,
             say=job.progress.say,
+            clock=job.clock,
         ),
         outcomes.verify_ending,
     )

@@ -20,7 +20,7 @@ from release.errors import (
     RegistryUnreadable,
     UploadFailed,
 )
-from release.index_page import without_user
+from release.formats.index_page import without_user
 from release.model import AlreadyThere, Conflict, Finding, Published, Upload
 
 if TYPE_CHECKING:

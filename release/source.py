@@ -21,8 +21,8 @@ from packaging.version import InvalidVersion, Version
 
 from release.adapters.git import NoSuchTag, is_address, without_user
 from release.errors import ConfigurationError, ProcessFailed, SourceRefused
+from release.formats.project_table import ProjectTable
 from release.model import Checkout, Release
-from release.project_table import ProjectTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

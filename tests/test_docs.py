@@ -12,11 +12,12 @@ import msgspec
 import pytest
 from msgspec import inspect as types
 
-from release import cli, commands, config, errors, help_texts, record_forms
+from release import cli, commands, config, errors, help_texts
 from release.adapters import environment
 from release.errors import ReleaseError
 from release.inspection import CODES
 from release.pipeline import Finished
+from release.record import forms
 
 DOCS = sorted(path for path in Path("docs").rglob("*.md") if "_build" not in path.parts)
 PAGES = [Path("README.md"), Path("CONTRIBUTING.md"), *DOCS]
@@ -375,7 +376,7 @@ def test_the_example_of_a_record_is_a_record() -> None:
     (example,) = (
         content for language, content in blocks(REFERENCE / "record.md") if language == "json"
     )
-    record = record_forms.from_json(example.encode())
+    record = forms.from_json(example.encode())
 
     assert record is not None
     assert record.package == "issue-core"

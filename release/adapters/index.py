@@ -11,7 +11,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from packaging.utils import canonicalize_name
 
 from release.errors import RegistryNotPermitted, RegistryUnreadable
-from release.index_page import ACCEPT, parse_page, without_user
+from release.formats.index_page import ACCEPT, parse_page, without_user
 from release.model import IndexPage
 
 if TYPE_CHECKING:

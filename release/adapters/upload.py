@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from release.errors import UploadFailed
-from release.index_page import without_user
+from release.formats.index_page import without_user
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from release import config
     from release.adapters.git import Git
     from release.bump.deliver import Workspace
-    from release.bump.lock_tools import Lock, LockTool
+    from release.bump.lock_tools import LockTool
     from release.bump.manifests import Rewrite
+    from release.formats.lock import Lock
     from release.model import Built, FileKind, Finding, Moved, Registry, Rewritten
 
 CONTAINERFILE: Final = re.compile(

@@ -13,7 +13,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from release.bump.credentials import credentials
-from release.bump.lock_tools import is_same_index
+from release.formats.lock import is_same_index
 from release.model import Finding
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
-    from release.bump.lock_tools import Lock, LockedPackage
+    from release.formats.lock import Lock, LockedPackage
     from release.model import FileChange, Moved, Wanted
 
 LOCKFILE: Final = "lockfile"

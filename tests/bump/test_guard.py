@@ -10,7 +10,8 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from release.bump.guard import guard
-from release.bump.lock_tools import Lock, LockedFile, LockedPackage, Source, compare
+from release.bump.lock_tools import compare
+from release.formats.lock import Lock, LockedFile, LockedPackage, Source
 from release.model import FileChange
 from tests.support.hostile import make_wanted
 

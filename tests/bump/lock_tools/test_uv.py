@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from release.bump.lock_tools import Lock
+    from release.formats.lock import Lock
     from release.model import Credentials, Wanted
     from tests.support.hostile import WatchingIndex
 

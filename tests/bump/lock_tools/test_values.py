@@ -5,17 +5,9 @@ from __future__ import annotations
 import pytest
 from packaging.utils import canonicalize_name
 
-from release.bump.lock_tools import (
-    Lock,
-    LockedFile,
-    LockedPackage,
-    Source,
-    choose,
-    compare,
-    has_release,
-    uv,
-)
+from release.bump.lock_tools import choose, compare, has_release, uv
 from release.errors import LockFailed
+from release.formats.lock import Lock, LockedFile, LockedPackage, Source
 from release.model import Moved
 from tests.support.hostile import make_wanted
 

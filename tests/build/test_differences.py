@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from release.differences import first_difference, later_than
+from release.build.differences import first_difference, later_than
 
 if TYPE_CHECKING:
     from pathlib import Path

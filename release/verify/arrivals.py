@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from packaging.utils import canonicalize_name
 
 from release.adapters.installs import PUBLIC_DEFAULT
-from release.bump.lock_tools import is_same_index
+from release.formats.lock import is_same_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from release.adapters.installs import Fetched, Order
-    from release.bump.lock_tools import Lock
+    from release.formats.lock import Lock
 
 
 def origin(url: str) -> str:

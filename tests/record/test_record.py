@@ -9,7 +9,7 @@ import pytest
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from release import record, record_forms
+from release import record
 from release.model import (
     Artifact,
     Built,
@@ -27,6 +27,7 @@ from release.model import (
     Stage,
 )
 from release.record import Record, make_record, merge
+from release.record import forms as record_forms
 
 RELEASE = Release(
     name=canonicalize_name("demo"),

@@ -1,7 +1,7 @@
 """Outcomes → record: what was done for one release, as values.
 
 The record tells what was done; nothing ever reads it to decide what to do. Its JSON
-schema is generated from the types below (``release.record_forms``).
+schema is generated from the types below (``release.record.forms``).
 """
 
 from __future__ import annotations

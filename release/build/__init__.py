@@ -15,9 +15,9 @@ from packaging.utils import canonicalize_name
 
 from release.adapters import files
 from release.adapters.builder import Conditions, Order
-from release.differences import first_difference, later_than
+from release.build.differences import first_difference, later_than
 from release.errors import ConfigurationError, NotReproducible
-from release.kept import Kept, keep, read_kept
+from release.build.kept import Kept, keep, read_kept
 from release.model import Artifact, Built
 
 if TYPE_CHECKING:

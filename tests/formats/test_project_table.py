@@ -6,7 +6,7 @@ import tomllib
 
 import pytest
 
-from release.project_table import ProjectTable
+from release.formats.project_table import ProjectTable
 
 VCS = '[build-system]\nrequires = ["{}"]\n[project]\nname = "a"\ndynamic = ["version"]\n'
 

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from packaging.utils import canonicalize_name
 
-from release.index_links import (
+from release.formats.index_links import (
     EXTENSIONS,
     PENDING_LIMIT,
     Link,

@@ -13,15 +13,15 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit, urlunsplit
 
 from packaging.utils import canonicalize_name
 
-from release import index_html, index_json
 from release.errors import RegistryUnreadable
-from release.index_links import NotAProjectPage
+from release.formats import index_html, index_json
+from release.formats.index_links import NotAProjectPage
 from release.model import IndexFile, IndexPage
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from release.index_links import Link
+    from release.formats.index_links import Link
 
 ACCEPT: Final = (
     "application/vnd.pypi.simple.v1+json, "

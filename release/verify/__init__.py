@@ -7,19 +7,20 @@ is installed is what was built. Then imports it, and runs what the configuration
 
 from __future__ import annotations
 
-import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from release.adapters import environments, installs
+from release.adapters.clock import Clock
+from release.adapters.processes import run_together
 from release.adapters.sandbox import Sandbox
-from release.arrivals import from_lock, from_pip, origin, origin_problems
-from release.bump.lock_tools import uv
 from release.errors import ProcessFailed, VerificationFailed
+from release.formats import uv_lock
+from release.formats.wheel_record import differences, requirements, top_level_names
 from release.model import Installed, Proof
-from release.wheel_record import differences, requirements, top_level_names
+from release.verify.arrivals import from_lock, from_pip, origin, origin_problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -51,6 +52,7 @@ def verify(  # noqa: PLR0913  # one keyword for each thing that the proof needs
     folder: Path,
     budget: float,
     say: Callable[[str], None],
+    clock: Clock | None = None,
 ) -> tuple[Proof, ...]:
     """Prove a clean install on each Python with each installer.
 
@@ -65,13 +67,14 @@ def verify(  # noqa: PLR0913  # one keyword for each thing that the proof needs
         folder: A folder of the run's own, which goes with the run.
         budget: Seconds to wait for the index to list the files.
         say: Takes one line of progress.
+        clock: Time; the machine's own when not given.
 
     Raises:
         VerificationFailed: What arrives is not what was built, or does not work.
         ConfigurationError: A Python that was asked for is not on this machine.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    listed = _await(built, index, budget=budget, say=say)
+    listed = _await(built, index, budget=budget, clock=clock or Clock(), say=say)
     _download(listed, index, folder=folder / "downloads")
     order = installs.Order(
         release=built.release,
@@ -92,8 +95,9 @@ def verify(  # noqa: PLR0913  # one keyword for each thing that the proof needs
             for installer in config.installers
         )
     ]
-    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
-        results = list(pool.map(lambda place: _proven(order, place, config, say), places))
+    results = run_together(
+        [partial(_proven, order, place, config, say) for place in places], workers=WORKERS
+    )
     return _all_or_failures(results)
 
 
@@ -111,10 +115,10 @@ class _Place:
 
 
 def _await(
-    built: Built, index: Index, *, budget: float, say: Callable[[str], None]
+    built: Built, index: Index, *, budget: float, clock: Clock, say: Callable[[str], None]
 ) -> tuple[tuple[Artifact, IndexFile], ...]:
     """Return what the index lists for each artifact, waiting for it within the budget."""
-    end = time.monotonic() + budget
+    end = clock.now() + budget
     pause = _FIRST_PAUSE
     wanted = [artifact.filename for artifact in built.artifacts]
     while True:
@@ -123,7 +127,7 @@ def _await(
         missing = [artifact.filename for artifact, file in listed if file is None]
         if not missing:
             return tuple((artifact, file) for artifact, file in listed if file)
-        left = end - time.monotonic()
+        left = end - clock.now()
         if left <= 0:
             raise VerificationFailed(
                 f"{page.url} does not list {' and '.join(missing)} after {budget:g} s.",
@@ -131,7 +135,7 @@ def _await(
                 "raise registry.budget.",
             )
         say(f"waiting for {page.url} to list {' and '.join(missing)}")
-        time.sleep(min(pause, left))
+        clock.sleep(min(pause, left))
         pause = min(2 * pause, _LONGEST_PAUSE)
 
 
@@ -216,7 +220,7 @@ def _install(
     try:
         if place.installer == "uv":
             environment, text = installs.install_with_uv(order, place.interpreter, sandbox=sandbox)
-            arrivals = from_lock(uv.parse(text))
+            arrivals = from_lock(uv_lock.parse(text))
         else:
             environment, fetched = installs.install_with_pip(
                 order, place.interpreter, sandbox=sandbox

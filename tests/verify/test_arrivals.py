@@ -9,8 +9,8 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from release.adapters.installs import PUBLIC_DEFAULT, Fetched, Order
-from release.arrivals import Arrival, from_pip, origin, origin_problems
 from release.model import Artifact
+from release.verify.arrivals import Arrival, from_pip, origin, origin_problems
 from tests.support.hostile import make_release
 
 INDEX = "https://gitea.example.org/pypi/simple"

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from release.errors import RegistryUnreadable
-from release.index_page import parse_page, without_user
+from release.formats.index_page import parse_page, without_user
 from release.model import IndexFile
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 
 from release.adapters.environments import Environment, running_interpreter
 from release.adapters.sandbox import Sandbox
-from release.wheel_record import differences, requirements, top_level_names
+from release.formats.wheel_record import differences, requirements, top_level_names
 from tests.support.hostile import make_wheel
 
 if TYPE_CHECKING:

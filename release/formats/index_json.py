@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Final
 
-from release.index_links import PENDING_LIMIT, Link, NotAProjectPage, digest
+from release.formats.index_links import PENDING_LIMIT, Link, NotAProjectPage, digest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
