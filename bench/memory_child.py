@@ -12,7 +12,8 @@ import sys
 from pathlib import Path
 
 from release.adapters.upload import Uploader
-from release.model import Artifact, Credentials, Secret
+from release.model import Artifact
+from release.secret import Credentials, Secret
 
 
 def main(url: str, path: Path) -> None:

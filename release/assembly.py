@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 import msgspec
 from packaging.utils import canonicalize_name
 
-from release import config as configuration
 from release.adapters import embedded_registry, environment, files, secrets
 from release.adapters.builder import Builder
 from release.adapters.clock import Clock
@@ -22,17 +21,21 @@ from release.adapters.sandbox import Sandbox
 from release.adapters.upload import Uploader
 from release.bump import Bumper
 from release.bump.deliver import repository_source
+from release.config import resolution
 from release.errors import ConfigurationError
-from release.model import Credentials, Registry
+from release.model import Registry
 from release.pipeline import Job
 from release.rehearsal.layout import lay_out, registry_port
+from release.secret import Credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from release.adapters.embedded_registry import EmbeddedRegistry
-    from release.config import Config, Consumer, Resolved, SecretSource
+    from release.config import Config, Consumer, SecretSource
+    from release.config import Registry as RegistryTable
+    from release.config.resolution import Resolved
     from release.progress import Progress
 
 STATE: Final = ".release"
@@ -79,11 +82,11 @@ def open_project(
     """
     variables = environment.variables()
     file = _find(path or variables.get(CONFIG_VARIABLE), folder)
-    resolved = configuration.resolve(
+    resolved = resolution.resolve(
         text=_text(file), filename=file.name, environment=variables, settings=settings
     )
     if version is not None:
-        resolved = configuration.with_version(resolved, version)
+        resolved = resolution.with_version(resolved, version)
     return Project(resolved=resolved, root=file.parent.resolve())
 
 
@@ -224,7 +227,7 @@ def _embedded(served: EmbeddedRegistry, name: str) -> Registry:
     )
 
 
-def _configured(config: configuration.Registry, url: str, root: Path) -> Registry:
+def _configured(config: RegistryTable, url: str, root: Path) -> Registry:
     for key, value in (("url", url), ("simple-url", config.simple_url or "")):
         if "@" in urlsplit(value).netloc:
             raise ConfigurationError(

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from release import config as configuration
 from release import record
 from release.adapters import files, terminal
 from release.assembly import open_job, open_project, open_registry, open_rehearsal
+from release.config import resolution
 from release.pipeline import carry_out
 from release.record import forms as record_forms
 
@@ -76,7 +76,7 @@ def serve(arguments: argparse.Namespace) -> int:
 def show_config(arguments: argparse.Namespace) -> int:
     """Print every value with its origin, or the JSON schema."""
     if arguments.schema:
-        terminal.result(_json(configuration.schema()))
+        terminal.result(_json(resolution.schema()))
         return 0
     project = _project(arguments, None)
     values = project.resolved.values

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from release.config import Resolved, resolve, schema, with_version
+from release.config.resolution import Resolved, resolve, schema, with_version
 from release.errors import ConfigurationError
 
 PACKAGE = '[package]\nname = "demo"\n'

@@ -14,6 +14,7 @@ from msgspec import inspect as types
 
 from release import cli, commands, config, errors, help_texts
 from release.adapters import environment
+from release.config import resolution
 from release.errors import ReleaseError
 from release.inspection import CODES
 from release.pipeline import Finished
@@ -275,7 +276,7 @@ def test_every_toml_example_is_a_configuration_that_is_taken() -> None:
     assert len(examples) > 5
     for _, content in examples:
         text = content if "[package]" in content else f'[package]\nname = "demo"\n{content}'
-        resolved = config.resolve(text=text, filename="release.toml", environment={})
+        resolved = resolution.resolve(text=text, filename="release.toml", environment={})
         assert resolved.config.package.name
 
 
@@ -369,6 +370,18 @@ def test_the_sealed_environment_is_the_documented_one(tmp_path: Path) -> None:
     documented = set(re.findall(r"`([A-Z][A-Z_]+)`", kept)) - {"UTC"}
 
     assert documented == sealed.keys()
+
+
+def test_the_structure_of_the_code_names_what_is_there() -> None:
+    """Every module and folder that the page lists exists."""
+    root = Path(str(cli.__file__)).parent
+    (_, listed), *_ = blocks(Path("docs/explanation/structure.md"))
+    named = set(re.findall(r"\b\w+\.py\b", listed)) | set(
+        re.findall(r"^ +(\w+)/", listed, re.MULTILINE)
+    )
+
+    assert named > {"cli.py", "bump"}
+    assert named - {path.name for path in root.rglob("*")} == set()
 
 
 def test_the_example_of_a_record_is_a_record() -> None:

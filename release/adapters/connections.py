@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from requests import PreparedRequest, Response, Session
 
-    from release.model import Credentials
+    from release.secret import Credentials
 
 FAILURES: Final = (requests.RequestException, HTTPError, OSError, UnicodeError)
 """Everything by which a request can fail without an answer."""

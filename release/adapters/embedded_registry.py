@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from release.errors import RegistryError
-from release.model import Credentials, Secret
+from release.secret import Credentials, Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

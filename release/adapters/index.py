@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from requests import Response
 
     from release.adapters.connections import Deadline
-    from release.model import Credentials, IndexFile
+    from release.model import IndexFile
+    from release.secret import Credentials
 
 PAGE_TIMES: Final = 3
 """A whole page may take so many times the timeout of one silence."""

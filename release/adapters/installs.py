@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from release.adapters.environments import Interpreter
     from release.adapters.processes import Completed
     from release.adapters.sandbox import Sandbox
-    from release.model import Artifact, Credentials, Release, Secret
+    from release.model import Artifact, Release
+    from release.secret import Credentials, Secret
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from release.model import Secret
+    from release.secret import Secret
 
 Result = TypeVar("Result")
 

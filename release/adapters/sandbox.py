@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from release.adapters.processes import Completed
-    from release.model import Credentials, Secret
+    from release.secret import Credentials, Secret
 
 _FINDING_UV: Final = threading.Lock()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from release.errors import ConfigurationError
-from release.model import Secret
+from release.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from requests import Response
     from twine.repository import Repository
 
-    from release.model import Artifact, Credentials
+    from release.model import Artifact
+    from release.secret import Credentials
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

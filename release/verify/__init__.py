@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from release.adapters.environments import Environment, Interpreter
     from release.adapters.index import Index
     from release.adapters.installs import Order
-    from release.model import Artifact, Built, Credentials, IndexFile, Installer
+    from release.model import Artifact, Built, IndexFile, Installer
+    from release.secret import Credentials
 
 WORKERS: Final = 2
 """More installs at the same time than this were slower, warm or cold."""

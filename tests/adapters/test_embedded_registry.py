@@ -17,14 +17,15 @@ from release.adapters import embedded_registry
 from release.adapters.index import Index
 from release.adapters.upload import Uploader
 from release.errors import RegistryError, RegistryNotPermitted
-from release.model import Secret
+from release.secret import Secret
 from tests.support.index_servers import build
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from release.adapters.embedded_registry import EmbeddedRegistry
-    from release.model import Artifact, Credentials
+    from release.model import Artifact
+    from release.secret import Credentials
 
 NAME = canonicalize_name("issue-core")
 

@@ -15,7 +15,8 @@ from packaging.utils import canonicalize_name
 
 from release.adapters.index import Index
 from release.errors import RegistryError, RegistryNotPermitted, RegistryUnreadable
-from release.model import Credentials, IndexFile, Secret
+from release.model import IndexFile
+from release.secret import Credentials, Secret
 from tests.support.index_servers import (
     CREDENTIALS,
     TOKEN,

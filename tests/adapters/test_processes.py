@@ -13,7 +13,7 @@ import pytest
 
 from release.adapters.processes import run, run_together
 from release.errors import ProcessFailed
-from release.model import Secret
+from release.secret import Secret
 
 HERE = Path(__file__).parent
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from release.adapters.sandbox import Sandbox, index_credentials, uv_executable
-from release.model import Credentials, Secret
+from release.secret import Credentials, Secret
 
 if TYPE_CHECKING:
     import pytest

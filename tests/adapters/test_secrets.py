@@ -10,7 +10,7 @@ import pytest
 from release.adapters.secrets import read
 from release.config import SecretSource
 from release.errors import ConfigurationError
-from release.model import Credentials, Secret
+from release.secret import Credentials, Secret
 
 CANARY = "canary-7f3a"
 

@@ -221,7 +221,8 @@ def _swallow(request: Request) -> None:
 PROGRAM = r"""
 import contextlib, io, json, pathlib, re, sys
 from release.adapters.upload import Uploader
-from release.model import Artifact, Credentials, Secret
+from release.model import Artifact
+from release.secret import Credentials, Secret
 url, path, token = sys.argv[1:]
 path = pathlib.Path(path)
 artifact = Artifact(path=path, kind="wheel", sha256="", size=path.stat().st_size)

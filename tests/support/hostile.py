@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 
-from release.model import Artifact, Built, Credentials, Release, Secret, Wanted
+from release.model import Artifact, Built, Release, Wanted
+from release.secret import Credentials, Secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from release.model import Artifact, Built, Credentials, Release, Secret
+from release.model import Artifact, Built, Release
+from release.secret import Credentials, Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -23,7 +23,8 @@ from tests.support.hostile import bad_settings, make_built, make_wheel, watch
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from release.model import Built, Credentials, Proof
+    from release.model import Built, Proof
+    from release.secret import Credentials
     from tests.support.hostile import WatchingIndex
 
 PYTHON = ".".join(map(str, sys.version_info[:3]))

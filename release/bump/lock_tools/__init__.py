@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from release.adapters.sandbox import Sandbox
-    from release.model import Credentials, Secret, Wanted
+    from release.model import Wanted
+    from release.secret import Credentials, Secret
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,13 +28,14 @@ class Bench:
     """Where and with what a lock tool works: sealed, with the reader's credentials or none.
 
     ``python`` is the interpreter's path, so that no tool searches for one; ``timeout`` is
-    in seconds, for one command.
+    in seconds, for one command. ``index_names`` are what the consumer calls the registry.
     """
 
     sandbox: Sandbox
     credentials: Credentials | None
     timeout: float
     python: str
+    index_names: tuple[str, ...] = ()
 
     @property
     def secrets(self) -> tuple[Secret, ...]:

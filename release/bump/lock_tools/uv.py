@@ -75,7 +75,7 @@ def prove(
     """
     environment = bench.sandbox.folder / "consumer-environment"
     extra = {
-        **index_credentials(wanted.index_name, bench.credentials),
+        **_credentials(bench),
         "UV_PROJECT_ENVIRONMENT": str(environment),
         "UV_PYTHON": bench.python,
     }
@@ -123,6 +123,15 @@ def _check(
 # uv's failures ----------------------------------------------------------------------
 
 
+def _credentials(bench: Bench) -> dict[str, str]:
+    """Return the reader's credentials under every name that the consumer has for the index."""
+    return {
+        variable: value
+        for name in bench.index_names
+        for variable, value in index_credentials(name, bench.credentials).items()
+    }
+
+
 def _uv(
     arguments: Sequence[str],
     folder: Path,
@@ -135,7 +144,7 @@ def _uv(
             [*arguments, "--python", bench.python],
             cwd=folder,
             timeout=bench.timeout,
-            extra={**index_credentials(wanted.index_name, bench.credentials), **(extra or {})},
+            extra={**_credentials(bench), **(extra or {})},
             secrets=bench.secrets,
         )
     except ProcessFailed as error:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from release.formats.lock import Lock
-    from release.model import Credentials, Wanted
+    from release.model import Wanted
+    from release.secret import Credentials
     from tests.support.hostile import WatchingIndex
 
 MANIFEST = """\
