@@ -12,6 +12,7 @@ from release import record
 from release.adapters import files, terminal
 from release.assembly import open_job, open_project, open_registry, open_rehearsal
 from release.config import resolution
+from release.errors import ConfigurationError
 from release.pipeline import carry_out
 from release.record import forms as record_forms
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from release.model import Bump
     from release.pipeline import Finished
 
-RECORDED: Final = frozenset({"run", "publish", "verify", "bump"})
+RECORDED: Final = frozenset({"run", "build", "publish", "verify", "bump"})
 
 
 def dispatch(arguments: argparse.Namespace) -> int:
@@ -67,8 +68,15 @@ def rehearse(arguments: argparse.Namespace) -> int:
 def serve(arguments: argparse.Namespace) -> int:
     """Serve the embedded registry until interrupted."""
     project = _project(arguments, None)
+    if project.config.registry.url is not None:
+        raise ConfigurationError(
+            f"{project.config.registry.name} is a registry of its own, at registry.url.",
+            next_step="`release serve` is for the embedded registry, which stands in without one.",
+        )
     with open_registry(project) as registry:
-        terminal.result(f"{registry.name} is at {registry.simple_url} until you press Ctrl+C.")
+        told = {"name": registry.name, "url": registry.url, "simple_url": registry.simple_url}
+        sentence = f"{registry.name} is at {registry.simple_url} until you press Ctrl+C."
+        terminal.result(_inline(told) if arguments.json else sentence)
         terminal.wait_for_interrupt()
     return 0
 
@@ -134,7 +142,9 @@ def bump_lines(bump: Bump, *, diffs: bool) -> Iterator[str]:
         yield f"  delivered to {bump.delivered_to}"
     if bump.status == "refused":
         yield f"  {bump.reason}"
+        yield from (f"  {finding}" for finding in bump.reports)
         yield f"  next: {bump.next_step}"
+        return
     for change in bump.ranges:
         label = "BREAKING: " if change.breaking else ""
         yield f"  {label}{change.before or 'no range'} → {change.after}"
@@ -167,7 +177,7 @@ def _lines(content: bytes | None) -> list[str]:
 def error_lines(error: ReleaseError) -> Iterator[str]:
     """Yield an error for people: what was seen, every finding, the next step."""
     yield f"error: {error.message}"
-    yield from (f"  {finding}" for finding in error.findings)
+    yield from (f"  {finding}" for finding in error.findings if str(finding) not in error.message)
     yield f"next:  {error.next_step}"
 
 

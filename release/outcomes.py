@@ -41,7 +41,7 @@ def build_ending(built: Built) -> Ending:
 
 def inspect_ending(findings: Sequence[Finding]) -> Ending:
     """Tell that nothing was found (findings raise before this is asked)."""
-    return Ending(status="done", summary=f"{len(findings)} findings")
+    return Ending(status="done", summary=counted(len(findings), "finding"))
 
 
 def publish_ending(published: Sequence[Published]) -> Ending:
@@ -51,10 +51,12 @@ def publish_ending(published: Sequence[Published]) -> Ending:
     digest = f"sha256 {published[0].artifact.sha256}" if published else ""
     if not sent:
         return Ending(
-            status="nothing to do", summary=f"{there} files are already there", digest=digest
+            status="nothing to do", summary=f"{counted(there, 'file')} already there", digest=digest
         )
     already = f", {there} already there" if there else ""
-    return Ending(status="done", summary=f"{sent} files uploaded{already}", digest=digest)
+    return Ending(
+        status="done", summary=f"{counted(sent, 'file')} uploaded{already}", digest=digest
+    )
 
 
 def verify_ending(proofs: Sequence[Proof]) -> Ending:
@@ -68,9 +70,9 @@ def bump_ending(bumps: Sequence[Bump]) -> Ending:
     refused = [bump for bump in bumps if bump.status == "refused"]
     bumped = [bump for bump in bumps if bump.status == "bumped"]
     if refused:
-        reasons = " ".join(f"{bump.consumer}: {bump.reason}" for bump in refused)
+        names = ", ".join(bump.consumer for bump in refused)
         return Ending(
-            status="failed", summary=f"{len(refused)} of {len(bumps)} not bumped. {reasons}"
+            status="failed", summary=f"{len(refused)} of {len(bumps)} not bumped: {names}"
         )
     if not bumped:
         return Ending(status="nothing to do", summary=_up_to_date(bumps))
@@ -158,3 +160,8 @@ def _bump_summary(bump: Bump) -> str:
 
 def _wheel(built: Built) -> str:
     return f"sha256 {built.wheel.sha256}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return ``1 file``, ``2 files``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from release import outcomes
+from release.adapters.processes import in_background
 from release.build import build
-from release.bump import finish_bumps, prepare_bumps
+from release.bump import deliver_bumps, make_bumps, prepare_bumps
 from release.errors import ConsumerNotBumped, RegistryError, ReleaseError
 from release.inspection import inspect, refuse
 from release.model import AlreadyThere
+from release.outcomes import counted
 from release.publish import look, publish
 from release.record import make_record
 from release.source import check_built_version, check_out
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from release.adapters.git import Git
     from release.adapters.index import Index
     from release.adapters.upload import Uploader
-    from release.bump import Bumper, Prepared
+    from release.bump import Bumper, Prepared, Ready
     from release.config import Config
     from release.model import Built, Bump, Finding, Registry, Step
     from release.progress import Progress
@@ -85,8 +87,10 @@ def run(job: Job, story: Story) -> None:
     built = prepare(job, story)
     consumers = look_everywhere(job, story, built)
     publish_files(job, story, built)
-    verify_install(job, story, built)
-    bump_consumers(job, story, built, consumers)
+    # Both only read the index; a bump is delivered when the install is proven.
+    with in_background(lambda: make_bumps(consumers, job.bumper, say=job.progress.say)) as ready:
+        verify_install(job, story, built)
+        bump_consumers(job, story, built, ready)
 
 
 def plan(job: Job, story: Story) -> None:
@@ -148,7 +152,10 @@ def bump_only(job: Job, story: Story) -> None:
     """Bump the consumers to what is published."""
     built = prepare(job, story)
     refuse_unpublished(built, look(built, job.index))
-    bump_consumers(job, story, built, prepare_bumps(job.config.consumer, built, job.bumper))
+    consumers = prepare_bumps(job.config.consumer, built, job.bumper)
+    bump_consumers(
+        job, story, built, lambda: make_bumps(consumers, job.bumper, say=job.progress.say)
+    )
 
 
 def build_only(job: Job, story: Story) -> None:
@@ -222,20 +229,21 @@ def verify_install(job: Job, story: Story, built: Built) -> None:
     )
 
 
-def bump_consumers(job: Job, story: Story, built: Built, consumers: tuple[Prepared, ...]) -> None:
+def bump_consumers(
+    job: Job, story: Story, built: Built, made: Callable[[], tuple[Ready, ...]]
+) -> None:
     """Bring the release into each consumer; one that cannot be bumped blocks no other."""
     story.bumps = story.tell(
         "bump",
-        f"bump {len(consumers)} consumers to {built.release}",
-        lambda: finish_bumps(consumers, job.bumper, say=job.progress.say),
+        f"bring {built.release} to {counted(len(job.config.consumer), 'consumer')}",
+        lambda: deliver_bumps(made()),
         outcomes.bump_ending,
     )
     refused = [bump for bump in story.bumps if bump.status == "refused"]
     if refused:
         raise ConsumerNotBumped(
-            f"{len(refused)} of {len(story.bumps)} consumers were not bumped.",
+            f"Not bumped: {', '.join(bump.consumer for bump in refused)}.",
             next_step="Mend what is said of each, and run again: the others have nothing to do.",
-            findings=[finding for bump in refused for finding in bump.reports],
         )
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, NoReturn
-from urllib.parse import urlsplit
 
 from release.adapters.clock import Clock
 from release.adapters.files import temporary_folder
@@ -20,8 +19,8 @@ from release.errors import (
     RegistryUnreadable,
     UploadFailed,
 )
-from release.formats.index_page import without_user
-from release.model import AlreadyThere, Conflict, Finding, Published, Upload
+from release.formats.urls import shown
+from release.model import AlreadyThere, Conflict, Published, Upload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -106,34 +105,6 @@ def pauses(clock: Clock) -> Iterator[float]:
     while True:
         yield clock.chance(pause / 2, pause)
         pause = min(pause * 2, _LONGEST_PAUSE)
-
-
-def foreign_hosts(page: IndexPage, index_url: str) -> tuple[str, ...]:
-    """Return the hosts (with ports) of file links that leave the index's own host."""
-    own = urlsplit(index_url)
-    hosts = {
-        parts.netloc.rpartition("@")[2]
-        for parts in (urlsplit(file.url) for file in page.files)
-        if (parts.scheme, parts.hostname, parts.port) != (own.scheme, own.hostname, own.port)
-    }
-    return tuple(sorted(hosts))
-
-
-def foreign_host_finding(page: IndexPage, index_url: str) -> Finding | None:
-    """Return what to tell where the page's links lead to another host, else None."""
-    hosts = foreign_hosts(page, index_url)
-    if not hosts:
-        return None
-    own = urlsplit(index_url)
-    return Finding(
-        code="foreign-host",
-        place=page.url,
-        message=f"links to its files on {', '.join(hosts)}, not on "
-        f"{own.scheme}://{own.netloc.rpartition('@')[2]}. Lockfiles would carry that host: "
-        "who cannot reach it cannot install, and credentials of the index are not sent there.",
-        next_step="Set ROOT_URL in the [server] section of Gitea's app.ini to the URL that "
-        "everybody uses, and [registry] url to the same.",
-    )
 
 
 # act --------------------------------------------------------------------------------
@@ -298,7 +269,7 @@ def _refuse_without_token(artifact: Artifact) -> NoReturn:
 def _refuse(artifact: Artifact, answer: Answer, url: str, budget: float) -> NoReturn:
     """Raise for an answer after which the page still does not list the file."""
     status, told = answer.status, _told(answer)
-    where = f"{artifact.filename} is not on the index; {without_user(url)}"
+    where = f"{artifact.filename} is not on the index; {shown(url)}"
     if status in {401, 403}:
         raise RegistryNotPermitted(
             f"{where} did not permit the upload: {told}.",

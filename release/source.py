@@ -19,9 +19,10 @@ from packaging.utils import (
 )
 from packaging.version import InvalidVersion, Version
 
-from release.adapters.git import NoSuchTag, is_address, without_user
+from release.adapters.git import NoSuchTag, is_address
 from release.errors import ConfigurationError, ProcessFailed, SourceRefused
 from release.formats.project_table import ProjectTable
+from release.formats.urls import without_users
 from release.model import Checkout, Release
 
 if TYPE_CHECKING:
@@ -212,7 +213,7 @@ def _check_project(
 
 
 def _shown(package: config.Package) -> str:
-    return without_user(package.repository)
+    return without_users(package.repository)
 
 
 def _locate(package: config.Package, root: Path, git: Git) -> tuple[str, str]:
@@ -264,7 +265,7 @@ def _check_remote(package: config.Package, found: Tag, tag: str, *, root: Path, 
     remote, folder = _remote(package, root, git)
     if remote is None:
         return
-    shown = without_user(remote)
+    shown = without_users(remote)
     try:
         there = git.remote_tags(remote, folder=folder, name=tag).get(tag)
     except ProcessFailed as error:

@@ -28,11 +28,10 @@ from release.errors import (
     RegistryUnreadable,
     UploadFailed,
 )
+from release.formats.index_page import foreign_host_finding, foreign_origins
 from release.model import AlreadyThere, Built, Conflict, IndexFile, IndexPage, Published, Upload
 from release.publish import (
     decide,
-    foreign_host_finding,
-    foreign_hosts,
     judge,
     look,
     pauses,
@@ -193,11 +192,11 @@ def test_hosts_that_are_not_the_index_are_found() -> None:
         )
     )
     page = IndexPage(url="http://gitea:3000/simple/x/", files=files)
-    told = ("gitea:3000", "gitea:3001", "localhost")
-    assert foreign_hosts(page, "http://gitea:3000/simple") == told
+    told = ("http://gitea:3001", "http://localhost", "https://gitea:3000")
+    assert foreign_origins(page, "http://gitea:3000/simple") == told
     finding = foreign_host_finding(page, "http://canary:canary@gitea:3000/simple")
     assert finding is not None
-    assert "gitea:3001, localhost" in finding.message
+    assert "http://localhost, https://gitea:3000, not on http://gitea:3000." in finding.message
     assert "ROOT_URL" in finding.next_step
     assert "canary" not in str(finding)
     assert foreign_host_finding(replace(page, files=files[:1]), "http://gitea:3000/s") is None

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from release.adapters import environment, processes
-from release.adapters.git import without_user
 from release.adapters.sandbox import Sandbox, uv_executable
 from release.errors import BuildFailed, ProcessFailed
+from release.formats.urls import without_users
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -188,4 +188,4 @@ def _last_lines(work: Path) -> str:
     with log.open("rb") as stream:
         stream.seek(max(0, log.stat().st_size - 100_000))
         lines = stream.read().decode("utf-8", errors="replace").strip().splitlines()
-    return without_user("\n".join(lines[-_LAST_LINES:]))
+    return without_users("\n".join(lines[-_LAST_LINES:]))

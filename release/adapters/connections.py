@@ -15,7 +15,7 @@ import socket
 import threading
 from html import unescape
 from typing import TYPE_CHECKING, Any, Final, Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -45,7 +45,6 @@ _SENTENCES: Final = (
     ({"NameResolutionError"}, "the host name is not known"),
     ({"InvalidURL", "InvalidSchema", "MissingSchema", "LocationParseError"}, "it is no HTTP URL"),
 )
-_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
 def open_session(
@@ -73,20 +72,6 @@ def open_session(
     # requests itself heeds REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE, which outrank this one.
     session.verify = os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR") or True
     return session
-
-
-def origin(url: str) -> tuple[str, str, int | None]:
-    """Return scheme, host and port, the default port filled in.
-
-    Raises:
-        ValueError: It is no URL.
-    """
-    parts = urlsplit(url)
-    return (
-        parts.scheme.lower(),
-        (parts.hostname or "").lower(),
-        parts.port or _DEFAULT_PORTS.get(parts.scheme.lower()),
-    )
 
 
 def said(response: Response, *, credentials: Credentials | None, timeout: float) -> str:
@@ -225,11 +210,12 @@ class _BoundedAdapter(HTTPAdapter):
         self._deadline = deadline
         super().__init__(max_retries=0)
 
+    # requests names each setting; whatever it names, the timeout is ours.
     def send(self, request: PreparedRequest, **settings: Any) -> Response:  # type: ignore[override]  # noqa: ANN401
         """Send with our timeouts, whatever the caller of the library gave."""
         return super().send(request, **{**settings, "timeout": (self._timeout, self._timeout)})
 
-    def get_connection_with_tls_context(self, *arguments: Any, **settings: Any) -> Any:  # noqa: ANN401
+    def get_connection_with_tls_context(self, *arguments: Any, **settings: Any) -> Any:  # noqa: ANN401  # urllib3's
         """Let the deadline watch each connection from its first moment on."""
         pool = super().get_connection_with_tls_context(*arguments, **settings)
         deadline = self._deadline

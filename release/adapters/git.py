@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from release.adapters import environment, processes
 from release.errors import ProcessFailed
+from release.formats.urls import without_users
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -288,11 +289,6 @@ def is_address(repository: str) -> bool:
     return "://" in repository or bool(re.match(r"[^/:]+:", repository))
 
 
-def without_user(text: str) -> str:
-    """Return the text with the user part of every address in it left out."""
-    return re.sub(r"(?<=://)[^/\s'\"]*@", "", text)
-
-
 def _split(listed: str) -> tuple[str, ...]:
     return tuple(part for part in listed.split("\0") if part)
 
@@ -300,13 +296,13 @@ def _split(listed: str) -> tuple[str, ...]:
 def _failed(
     arguments: Sequence[str], completed: Completed, kind: type[ProcessFailed] = ProcessFailed
 ) -> ProcessFailed:
-    argv = [without_user(part) for part in ("git", *arguments)]
-    stdout, stderr = without_user(completed.stdout), without_user(completed.stderr)
+    argv = [without_users(part) for part in ("git", *arguments)]
+    stdout, stderr = without_users(completed.stdout), without_users(completed.stderr)
     return kind(argv, completed.code, stdout, stderr)
 
 
 def _shown(arguments: Sequence[str], error: ProcessFailed) -> ProcessFailed:
     """Return a failure to run git at all, told without addresses' user parts."""
-    argv = [without_user(part) for part in ("git", *arguments)]
-    stdout, stderr = without_user(error.stdout), without_user(error.stderr)
+    argv = [without_users(part) for part in ("git", *arguments)]
+    stdout, stderr = without_users(error.stdout), without_users(error.stderr)
     return ProcessFailed(argv, error.code, stdout, stderr, timed_out=error.timed_out)

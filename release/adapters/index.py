@@ -11,7 +11,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 from packaging.utils import canonicalize_name
 
 from release.errors import RegistryNotPermitted, RegistryUnreadable
-from release.formats.index_page import ACCEPT, parse_page, without_user
+from release.formats.index_page import ACCEPT, parse_page
+from release.formats.urls import origin, shown
 from release.model import IndexPage
 
 if TYPE_CHECKING:
@@ -61,14 +62,14 @@ class Index:
         """
         url = f"{self.url.rstrip('/')}/{name}/"
         with self._get(url, self.timeout * PAGE_TIMES, accept=ACCEPT, project=name) as response:
-            shown = response.url or url
+            answered = response.url or url
             if response.status_code == 404:  # noqa: PLR2004  # the one meaning of absent
-                return IndexPage(url=without_user(shown), files=(), exists=False)
+                return IndexPage(url=shown(answered), files=(), exists=False)
             self._must_be_ok(response)
             return parse_page(
                 response.raw.stream(_PIECE, decode_content=True),
                 content_type=response.headers.get("Content-Type", ""),
-                url=shown,
+                url=answered,
                 wanted=wanted,
             )
 
@@ -135,7 +136,7 @@ class Index:
 
         from release.adapters import connections
 
-        is_ours = connections.origin(url) == connections.origin(self.url)
+        is_ours = origin(url) == origin(self.url)
         session = connections.open_session(
             stack.enter_context(requests.Session()),
             credentials=self.credentials if is_ours else None,
@@ -154,21 +155,17 @@ class Index:
         name (a slash was missing); everything else is a way to a login. A file may lie
         anywhere, as with Gitea's storage elsewhere, and its digest tells.
         """
-        from release.adapters import connections
-
         try:
             target = urljoin(url, response.headers.get("Location", ""))
-            stays = connections.origin(target) == connections.origin(url)
+            stays = origin(target) == origin(url)
         except ValueError:
             raise _unreadable(url, "it redirects to what is no URL") from None
         if project is not None:
             last = unquote(urlsplit(target).path.rstrip("/").rpartition("/")[2])
             if not stays or canonicalize_name(last) != project:
-                raise _unreadable(
-                    url, f"it redirects to {without_user(target)}, which may be a login"
-                )
+                raise _unreadable(url, f"it redirects to {shown(target)}, which may be a login")
         elif urlsplit(url).scheme == "https" and urlsplit(target).scheme != "https":
-            raise _unreadable(url, f"it redirects to {without_user(target)}, without TLS")
+            raise _unreadable(url, f"it redirects to {shown(target)}, without TLS")
         return target
 
     def _must_be_ok(self, response: Response) -> None:
@@ -181,7 +178,7 @@ class Index:
         told = f"it answers {status}" + (f": {text}" if text else "")
         if status in {401, 403}:
             raise RegistryNotPermitted(
-                f"{without_user(response.url)} may not be read: {told}.",
+                f"{shown(response.url)} may not be read: {told}.",
                 next_step="Give a token that may read packages as [registry] read-token"
                 if self.credentials is None
                 else "Check that the token is valid and may read packages (read:package).",
@@ -200,6 +197,6 @@ def _write(response: Response, target: Path) -> str:
 
 def _unreadable(url: str | None, told: str) -> RegistryUnreadable:
     return RegistryUnreadable(
-        f"{without_user(url or '')} cannot be read: {told}.",
+        f"{shown(url or '')} cannot be read: {told}.",
         next_step="Nothing is concluded from that; try again when the registry answers.",
     )

@@ -17,6 +17,7 @@ from packaging.utils import canonicalize_name
 
 from release.adapters.environments import Environment
 from release.adapters.sandbox import index_credentials
+from release.formats.urls import without_user
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -262,7 +263,7 @@ class _Pip:
         # By the environment, so that no argument list shows the credentials.
         extra = {"PIP_INDEX_URL": index} if index else {}
         self.run([*arguments, "--requirement", str(listed)], extra)
-        told = _without_user(index) if index else PUBLIC_DEFAULT
+        told = without_user(index) if index else PUBLIC_DEFAULT
         return [_fetched(item, told) for item in json.loads(report.read_text("utf-8"))["install"]]
 
     def run(self, arguments: Sequence[str], extra: Mapping[str, str]) -> Completed:
@@ -295,11 +296,6 @@ def _with_credentials(url: str, credentials: Credentials | None) -> str:
     parts = urlsplit(url)
     user, token = quote(credentials.username, ""), quote(credentials.token.reveal(), "")
     return urlunsplit(parts._replace(netloc=f"{user}:{token}@{parts.netloc}"))
-
-
-def _without_user(url: str) -> str:
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def _secrets(order: Order) -> tuple[Secret, ...]:

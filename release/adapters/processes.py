@@ -122,10 +122,30 @@ def run_together(
     return tuple(future.result() for future in futures)
 
 
+@contextlib.contextmanager
+def in_background(call: Callable[[], Result]) -> Iterator[Callable[[], Result]]:
+    """Make a call in a thread beside the block; yield how to wait for what it returns.
+
+    When the block raises, or we are interrupted, the programs that the call runs are killed.
+    """
+    crew = _Crew()
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(crew.work, call)
+        try:
+            yield future.result
+        except BaseException:
+            crew.disband()
+            raise
+
+
 class _Crew:
-    """Threads that stop together: what one of them runs can be killed from outside."""
+    """Threads that stop together: what one of them runs can be killed from outside.
+
+    A crew that works for another one stops with it.
+    """
 
     def __init__(self) -> None:
+        self._outer = _crew.get()
         self._lock = threading.Lock()
         self._running: set[subprocess.Popen[str]] = set()
         self._disbanded = False
@@ -146,12 +166,16 @@ class _Crew:
                 _kill(process)
 
     def add(self, process: subprocess.Popen[str]) -> None:
+        if self._outer:
+            self._outer.add(process)
         with self._lock:
             self._running.add(process)
             if self._disbanded:
                 _kill(process)
 
     def remove(self, process: subprocess.Popen[str]) -> None:
+        if self._outer:
+            self._outer.remove(process)
         with self._lock:
             self._running.discard(process)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from release.errors import UploadFailed
-from release.formats.index_page import without_user
+from release.formats.urls import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,7 +103,7 @@ class Uploader:
             text = connections.said(response, credentials=self.credentials, timeout=self.timeout)
             location = response.headers.get("Location")
             if response.is_redirect and location:
-                text = f"redirect to {_shown(self.url, location)}"
+                text = f"redirect to {_redirect_target(self.url, location)}"
             return Answer(
                 status=response.status_code,
                 text=text or str(response.reason or ""),
@@ -111,10 +111,10 @@ class Uploader:
             )
 
 
-def _shown(url: str, location: str) -> str:
+def _redirect_target(url: str, location: str) -> str:
     with contextlib.suppress(ValueError):
         location = urljoin(url, location)
-    return without_user(location)
+    return shown(location)
 
 
 def _seconds(told: str | None, response: Response) -> float | None:

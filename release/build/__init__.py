@@ -16,8 +16,8 @@ from packaging.utils import canonicalize_name
 from release.adapters import files
 from release.adapters.builder import Conditions, Order
 from release.build.differences import first_difference, later_than
-from release.errors import ConfigurationError, NotReproducible
 from release.build.kept import Kept, keep, read_kept
+from release.errors import ConfigurationError, NotReproducible
 from release.model import Artifact, Built
 
 if TYPE_CHECKING:

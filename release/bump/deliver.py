@@ -48,26 +48,53 @@ class WorkingTree:
     root: Path
     folder: Path
     paths: tuple[str, ...]
-    git: Git
-    author: Identity | None
 
-    def deliver(self, changes: Sequence[FileChange], message: str) -> str:
-        """Replace each file in one move; commit just these where an author is given."""
+    def deliver(self, changes: Sequence[FileChange], message: str) -> str:  # noqa: ARG002
+        """Replace each file in one move; whoever works there commits."""
         for change in changes:
-            current = self.root / change.path
-            if (current.read_bytes() if current.exists() else None) != change.before:
-                raise DeliveryFailed(
-                    f"{current} was changed while the bump was made.",
-                    next_step="Run again; nothing of this consumer has been touched.",
-                )
+            _refuse_other_content(self.root / change.path, (change.before,))
         for change in changes:
             files.replace(self.root / change.path, change.after)
-        if self.author is None:
-            return f"working tree {self.root}"
-        commit = self.git.commit(
-            self.root, message, paths=[change.path for change in changes], by=self.author
-        )
+        return f"working tree {self.root}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CommittedTree:
+    """The files of a checkout's commit, to be replaced in the checkout and committed.
+
+    A run that was killed after it had replaced files is gone on from: they hold already
+    what the bump of the same commit brings.
+    """
+
+    root: Path
+    folder: Path
+    paths: tuple[str, ...]
+    git: Git
+    author: Identity
+
+    def deliver(self, changes: Sequence[FileChange], message: str) -> str:
+        """Replace each file in one move, and commit just these."""
+        for change in changes:
+            _refuse_other_content(self.root / change.path, (change.before, change.after))
+        for change in changes:
+            files.replace(self.root / change.path, change.after)
+        paths = [change.path for change in changes]
+        commit = self.git.commit(self.root, message, paths=paths, by=self.author)
         return f"commit {commit[:12]} in {self.root}"
+
+
+def _refuse_other_content(path: Path, expected: tuple[bytes | None, ...]) -> None:
+    """Refuse to replace a file that holds what this bump has never seen.
+
+    Raises:
+        DeliveryFailed: Somebody edited the file.
+    """
+    if (path.read_bytes() if path.exists() else None) not in expected:
+        raise DeliveryFailed(
+            f"{path} holds edits that the bump was not made from.",
+            next_step="Commit them or put them aside, and run again; nothing of this consumer "
+            "has been touched.",
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,14 +141,21 @@ class Branch:
         raise refused from error
 
 
-def open_working_tree(
-    root: Path, folder: Path, git: Git, *, author: Identity | None
-) -> WorkingTree:
+def open_working_tree(root: Path, folder: Path, git: Git) -> WorkingTree:
     """Copy what git tracks or would track of a checkout, as it lies there."""
     paths = git.visible_files(root)
     for path in paths:
         files.copy(root / path, folder / path)
-    return WorkingTree(root=root, folder=folder, paths=paths, git=git, author=author)
+    return WorkingTree(root=root, folder=folder, paths=paths)
+
+
+def open_committed_tree(root: Path, folder: Path, git: Git, *, author: Identity) -> CommittedTree:
+    """Copy the checked-out commit of a checkout, whatever lies uncommitted beside it."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    git.clone(str(git.locate(root).repository), folder)
+    return CommittedTree(
+        root=root, folder=folder, paths=git.tracked_files(folder), git=git, author=author
+    )
 
 
 def open_branch(

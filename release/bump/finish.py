@@ -29,57 +29,82 @@ if TYPE_CHECKING:
     from release.model import Bump, Moved, Wanted
 
 
-def finish_bumps(
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ready:
+    """A bump that is made and proven in its workspace, and delivered nowhere yet.
+
+    ``bump`` has the status "planned" where there is something to deliver, else the status
+    that it ends with.
+    """
+
+    bump: Bump
+    workspace: Workspace | None = None
+    message: str = ""
+
+
+def make_bumps(
     prepared: Sequence[Prepared], bumper: Bumper, *, say: Callable[[str], None]
-) -> tuple[Bump, ...]:
-    """Lock, guard, check and deliver every planned bump; several at the same time."""
+) -> tuple[Ready, ...]:
+    """Lock, guard and check every planned bump in its copy; several at the same time."""
     return run_together(
-        [partial(_finish_or_tell, one, bumper, say) for one in prepared],
+        [partial(_make_or_tell, one, bumper, say) for one in prepared],
         workers=bumper.settings.workers,
     )
 
 
-def _finish_or_tell(prepared: Prepared, bumper: Bumper, say: Callable[[str], None]) -> Bump:
-    if prepared.bump.status != "planned":
-        return prepared.bump
+def deliver_bumps(ready: Sequence[Ready]) -> tuple[Bump, ...]:
+    """Deliver what is ready; one that cannot be delivered blocks no other."""
+    return tuple(_deliver_or_tell(one) for one in ready)
+
+
+# in the copy -----------------------------------------------------------------------------
+
+
+def _make_or_tell(prepared: Prepared, bumper: Bumper, say: Callable[[str], None]) -> Ready:
+    workspace = prepared.workspace
+    if prepared.bump.status != "planned" or workspace is None:
+        return Ready(bump=prepared.bump)
     try:
-        return _finish(prepared, bumper, say)
+        return _make(prepared, workspace, bumper, say)
     except (ConsumerNotBumped, ProcessFailed) as error:
-        return refused(prepared.bump, error)
+        return Ready(bump=refused(prepared.bump, error))
 
 
-def _finish(prepared: Prepared, bumper: Bumper, say: Callable[[str], None]) -> Bump:
-    workspace, wanted = prepared.workspace, prepared.wanted
-    assert workspace is not None  # noqa: S101  # a planned bump has one
+def _make(
+    prepared: Prepared, workspace: Workspace, bumper: Bumper, say: Callable[[str], None]
+) -> Ready:
     for change in prepared.bump.changes:
         files.replace(workspace.folder / change.path, change.after)
     locked = _lock(prepared, workspace, bumper, say)
     changes = (*prepared.bump.changes, *locked.changes)
+    _guard(prepared, workspace, locked, changes)
+    if not changes:
+        return Ready(bump=replace(prepared.bump, status="nothing to do"))
+    checks = _prove(prepared, workspace, bumper, say)
+    bump = replace(prepared.bump, changes=changes, moved=locked.moved, checks=checks)
+    message = commit_message(bump, prepared.wanted)
+    return Ready(bump=bump, workspace=workspace, message=message)
+
+
+def _guard(
+    prepared: Prepared, workspace: Workspace, locked: _Locked, changes: tuple[FileChange, ...]
+) -> None:
     findings = guard(
         changes=changes,
         before=locked.before,
         after=locked.after,
         moved=locked.moved,
-        wanted=wanted,
+        wanted=prepared.wanted,
         manifest=_parsed(workspace, prepared.consumer.manifest),
+        manifest_path=prepared.consumer.manifest,
+        lockfile_path=prepared.lockfile or "the lockfile",
     )
     if findings:
         raise GuardRefused(
-            f"The guard found {len(findings)} things that a bump must never contain.",
+            f"The guard refuses the bump: {len(findings)} of what it must never contain.",
             next_step="Nothing was delivered; mend each of them in the consumer.",
             findings=findings,
         )
-    if not changes:
-        return replace(prepared.bump, status="nothing to do")
-    checks = _prove(prepared, workspace, bumper, say)
-    return replace(
-        prepared.bump,
-        status="bumped",
-        changes=changes,
-        moved=locked.moved,
-        checks=checks,
-        delivered_to=workspace.deliver(changes, commit_message(prepared.bump, wanted)),
-    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -165,6 +190,19 @@ def index_names(manifest: Mapping[str, Any], wanted: Wanted) -> Iterator[str]:
 
 def _parsed(workspace: Workspace, manifest: str) -> dict[str, Any]:
     return tomllib.loads((workspace.folder / manifest).read_text("utf-8-sig"))
+
+
+# delivery --------------------------------------------------------------------------------
+
+
+def _deliver_or_tell(ready: Ready) -> Bump:
+    if ready.workspace is None:
+        return ready.bump
+    try:
+        delivered_to = ready.workspace.deliver(ready.bump.changes, ready.message)
+    except (ConsumerNotBumped, ProcessFailed) as error:
+        return refused(ready.bump, error)
+    return replace(ready.bump, status="bumped", delivered_to=delivered_to)
 
 
 def commit_message(bump: Bump, wanted: Wanted) -> str:

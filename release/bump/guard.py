@@ -17,15 +17,15 @@ from release.formats.lock import is_same_index
 from release.model import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from packaging.utils import NormalizedName
 
     from release.formats.lock import Lock, LockedPackage
     from release.model import FileChange, Moved, Wanted
 
-LOCKFILE: Final = "lockfile"
-MANIFEST: Final = "manifest"
+LOCKFILE: Final = "uv.lock"
+MANIFEST: Final = "pyproject.toml"
 
 
 def guard(
@@ -36,6 +36,8 @@ def guard(
     moved: Sequence[Moved],
     wanted: Wanted,
     manifest: Mapping[str, Any],
+    manifest_path: str = MANIFEST,
+    lockfile_path: str = LOCKFILE,
 ) -> tuple[Finding, ...]:
     """Return every finding; a bump that has one is not delivered.
 
@@ -46,12 +48,13 @@ def guard(
         moved: The packages whose version changed, each with its cause.
         wanted: What the bump was to do.
         manifest: The new pyproject.toml, parsed.
+        manifest_path: How a finding names the manifest.
+        lockfile_path: How a finding names the lockfile.
     """
-    lockfile = _path(changes, "lockfile", LOCKFILE)
     return (
-        *_moved_without_cause(moved, wanted, lockfile),
-        *(_lock(before, after, wanted, manifest, lockfile) if after else ()),
-        *_manifest(manifest, wanted, _path(changes, "manifest", MANIFEST)),
+        *_moved_without_cause(moved, wanted, lockfile_path),
+        *(_lock(before, after, wanted, manifest, lockfile_path) if after else ()),
+        *_manifest(manifest, wanted, manifest_path),
         *credentials(changes),
     )
 
@@ -63,13 +66,6 @@ def _lock(
     yield from _changed_sources(before, after, wanted, place)
     yield from _locked_package(after, wanted, place)
     yield from _locked_internal(after, wanted, manifest, place)
-
-
-def _path(changes: Sequence[FileChange], kind: str, otherwise: str) -> str:
-    return next((change.path for change in changes if change.kind == kind), otherwise)
-
-
-# the lockfile against the one before ------------------------------------------------
 
 
 def _moved_without_cause(moved: Sequence[Moved], wanted: Wanted, place: str) -> Iterator[Finding]:
@@ -233,18 +229,34 @@ def _manifest(manifest: Mapping[str, Any], wanted: Wanted, place: str) -> Iterat
             next_step=f'Add {wanted.release.name} = {{ index = "{wanted.index_name}" }} to '
             "[tool.uv.sources].",
         )
+    indexes = _ours(uv.get("index", []), wanted)
+    named = {str(index.get("name")) for index in indexes} or {wanted.index_name}
     for name in sorted(wanted.internal | {wanted.release.name}):
         value = sources.get(name, [])
         for source in value if isinstance(value, list) else [value]:
-            yield from _manifest_source(name, source, wanted, place)
-    yield from _manifest_index(uv.get("index", []), wanted, place)
+            yield from _manifest_source(name, source, named, wanted, place)
+    yield from _manifest_index(indexes, wanted, place)
     yield from _direct_requirements(manifest, wanted, place)
 
 
+def _ours(indexes: Sequence[Mapping[str, Any]], wanted: Wanted) -> tuple[Mapping[str, Any], ...]:
+    """Return the consumer's entries of the registry's index, by our name or by our URL."""
+    return tuple(
+        index
+        for index in indexes
+        if index.get("name") == wanted.index_name
+        or is_same_index(str(index.get("url", "")), wanted.index_url)
+    )
+
+
 def _manifest_source(
-    name: NormalizedName, source: Mapping[str, Any], wanted: Wanted, place: str
+    name: NormalizedName,
+    source: Mapping[str, Any],
+    named: Collection[str],
+    wanted: Wanted,
+    place: str,
 ) -> Iterator[Finding]:
-    if source.get("index") != wanted.index_name:
+    if source.get("index") not in named:
         code = "other-index" if "index" in source else "direct-source"
         told = ", ".join(f"{key} = {value!r}" for key, value in source.items())
         yield Finding(
@@ -258,21 +270,21 @@ def _manifest_source(
 def _manifest_index(
     indexes: Sequence[Mapping[str, Any]], wanted: Wanted, place: str
 ) -> Iterator[Finding]:
-    named = [index for index in indexes if index.get("name") == wanted.index_name]
-    if not named:
+    if not indexes:
         yield Finding(
             code="no-index",
             place=place,
             message=f"No [[tool.uv.index]] has the name {wanted.index_name}.",
             next_step=f"Declare it with the URL {wanted.index_url} and explicit = true.",
         )
-    for index in named:
+    for index in indexes:
+        name = index.get("name", wanted.index_name)
         if not is_same_index(str(index.get("url", "")), wanted.index_url):
             yield Finding(
                 code="other-index",
                 place=place,
                 # Without its user part: the URL may hold a credential.
-                message=f"The index {wanted.index_name} is on {urlsplit(index['url']).hostname}"
+                message=f"The index {name} is on {urlsplit(index['url']).hostname}"
                 f"{urlsplit(index['url']).path}, not at {wanted.index_url}.",
                 next_step=f"Give it the URL {wanted.index_url}.",
             )
@@ -280,8 +292,7 @@ def _manifest_index(
             yield Finding(
                 code="index-not-explicit",
                 place=place,
-                message=f"The index {wanted.index_name} is not explicit, so it is asked for every "
-                "package.",
+                message=f"The index {name} is not explicit, so it is asked for every package.",
                 next_step="Add explicit = true to it.",
             )
 

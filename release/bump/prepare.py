@@ -12,7 +12,12 @@ from release.adapters.git import Identity
 from release.adapters.processes import run_together
 from release.bump import containers, lock_tools, manifests
 from release.bump.consumer import Prepared, refused
-from release.bump.deliver import open_branch, open_working_tree, repository_source
+from release.bump.deliver import (
+    open_branch,
+    open_committed_tree,
+    open_working_tree,
+    repository_source,
+)
 from release.bump.ranges import specifier_for
 from release.errors import ConsumerNotBumped, EditRefused, ProcessFailed
 from release.model import Bump, FileChange, Wanted
@@ -131,7 +136,9 @@ def _open(prepared: Prepared, bumper: Bumper) -> Workspace:
             f"There is no folder {root}.",
             next_step="Name a checkout in consumer.repository, or choose another delivery.",
         )
-    return open_working_tree(root, folder, git, author=author if consumer.commit else None)
+    if consumer.commit:
+        return open_committed_tree(root, folder, git, author=author)
+    return open_working_tree(root, folder, git)
 
 
 def _edits(workspace: Workspace, prepared: Prepared) -> Iterator[tuple[FileChange, Rewritten]]:

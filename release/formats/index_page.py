@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import codecs
 from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit, urlunsplit
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from packaging.utils import canonicalize_name
 
 from release.errors import RegistryUnreadable
 from release.formats import index_html, index_json
 from release.formats.index_links import NotAProjectPage
-from release.model import IndexFile, IndexPage
+from release.formats.urls import origin, shown, without_user
+from release.model import Finding, IndexFile, IndexPage
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -61,21 +62,11 @@ def parse_page(
             _keep(_file(link, url), files)
     except NotAProjectPage as error:
         raise RegistryUnreadable(
-            f"{without_user(url)} is not a project page: it has {error}.",
+            f"{shown(url)} is not a project page: it has {error}.",
             next_step="Open it in a browser. Is [registry] url right, and does reading need "
             "a token ([registry] read-token)?",
         ) from None
-    return IndexPage(url=without_user(url), files=tuple(files.values()))
-
-
-def without_user(url: str) -> str:
-    """Return the URL as it may be shown: no user, no password, no query, no fragment."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "(a URL that cannot be read)"
-    netloc = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, netloc, parts.path, "", ""))
+    return IndexPage(url=shown(url), files=tuple(files.values()))
 
 
 def _links(
@@ -126,16 +117,34 @@ def _file(link: Link, page_url: str) -> IndexFile:
         raise NotAProjectPage(f"a link to {link.filename} that is not http or https")
     return IndexFile(
         filename=link.filename,
-        url=_kept_from_user(joined, page_url),
+        url=_without_page_user(joined, page_url),
         sha256=link.sha256,
         requires_python=link.requires_python,
         yanked=link.yanked,
     )
 
 
-def _kept_from_user(joined: str, page_url: str) -> str:
+def _without_page_user(joined: str, page_url: str) -> str:
     """Drop a user part that a relative link took over from the page's URL."""
-    if "@" not in urlsplit(page_url).netloc:
-        return joined
-    parts = urlsplit(joined)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    return without_user(joined) if without_user(page_url) != page_url else joined
+
+
+def foreign_origins(page: IndexPage, index_url: str) -> tuple[str, ...]:
+    """Return the origins (``https://host:3000``) of file links that are not the index's own."""
+    return tuple(sorted({origin(file.url) for file in page.files} - {origin(index_url)}))
+
+
+def foreign_host_finding(page: IndexPage, index_url: str) -> Finding | None:
+    """Return what to tell where the page's links lead to another host, else None."""
+    origins = foreign_origins(page, index_url)
+    if not origins:
+        return None
+    return Finding(
+        code="foreign-host",
+        place=page.url,
+        message=f"links to its files on {', '.join(origins)}, not on {origin(index_url)}. "
+        "Lockfiles would carry that host: who cannot reach it cannot install, and credentials "
+        "of the index are not sent there.",
+        next_step="Set ROOT_URL in the [server] section of Gitea's app.ini to the URL that "
+        "everybody uses, and [registry] url to the same.",
+    )

@@ -90,7 +90,7 @@ def _check_ignored(ignored: Iterable[str]) -> None:
 
 def _findings(built: Built, asked: Asked) -> Iterator[Finding]:
     from release.inspection.artifact import inspect_artifact
-    from release.inspection.metadata import compare
+    from release.inspection.requirements import compare
 
     inspected = [inspect_artifact(artifact, asked) for artifact in built.artifacts]
     for one in inspected:

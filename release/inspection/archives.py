@@ -11,17 +11,17 @@ import stat
 import tarfile
 import zipfile
 import zlib
-from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Final, Literal
+from typing import IO, TYPE_CHECKING, Final
 
-from release.inspection.leaks import Leak, find_leaks
+from release.inspection.contents import Contents, Member
+from release.inspection.leaks import find_leaks
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Mapping
+    from collections.abc import Generator, Iterator
 
+    from release.inspection.contents import MemberKind
+    from release.inspection.leaks import Leak
     from release.model import Artifact
-
-MemberKind = Literal["file", "folder", "link", "special"]
 
 PIECE: Final = 1 << 18
 KEPT_AT_MOST: Final = 16 << 20
@@ -30,39 +30,6 @@ KEPT_AT_MOST: Final = 16 << 20
 
 class BrokenArchiveError(Exception):
     """The archive cannot be read to its end."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Member:
-    """One entry of an archive; ``sha256`` (raw) of a file, ``target`` of a link.
-
-    ``is_hard`` tells a hard link, whose target counts from the root of the archive.
-    """
-
-    name: str
-    kind: MemberKind
-    size: int = 0
-    sha256: bytes = b""
-    target: str = ""
-    is_hard: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Contents:
-    """All that inspection needs to know of one archive.
-
-    ``kept`` are the describing files by name: those of ``*.dist-info``, and PKG-INFO.
-    """
-
-    artifact: Artifact
-    members: tuple[Member, ...]
-    kept: Mapping[str, bytes]
-    leaks: tuple[Leak, ...]
-
-    @property
-    def files(self) -> frozenset[str]:
-        """The names of all files."""
-        return frozenset(member.name for member in self.members if member.kind == "file")
 
 
 def read(artifact: Artifact) -> Contents:

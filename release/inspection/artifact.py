@@ -5,11 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from packaging.utils import canonicalize_name
-
-from release.inspection import contents as members
-from release.inspection import file_set, metadata, names, wheel_files
+from release.inspection import (
+    entry_points,
+    members,
+    metadata,
+    names,
+    requirements,
+    top_level,
+    tracked_files,
+    wheel_files,
+    wheel_layout,
+)
 from release.inspection.archives import BrokenArchiveError, read
+from release.inspection.leak_findings import leak_finding
 from release.model import Finding
 
 if TYPE_CHECKING:
@@ -19,8 +27,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from release import config
-    from release.inspection.archives import Contents
-    from release.inspection.leaks import Leak
+    from release.inspection.contents import Contents
     from release.inspection.names import FileName
     from release.inspection.project import Project
     from release.model import Artifact, ArtifactKind, Release
@@ -67,8 +74,8 @@ def inspect_artifact(artifact: Artifact, asked: Asked) -> Inspected:
         findings.append(_broken(artifact, error))
         return Inspected(kind=artifact.kind, findings=tuple(findings))
     findings += members.check_members(contents)
-    findings += file_set.check_links(contents)
-    findings += (_leaked(artifact, leak) for leak in contents.leaks)
+    findings += members.check_links(contents)
+    findings += (leak_finding(artifact, leak) for leak in contents.leaks)
     if isinstance(parsed, Finding):
         return Inspected(kind=artifact.kind, findings=tuple(findings))
     return _inspect_described(contents, parsed, asked, findings)
@@ -78,15 +85,15 @@ def _inspect_described(
     contents: Contents, parsed: FileName, asked: Asked, findings: list[Finding]
 ) -> Inspected:
     artifact = contents.artifact
-    folder, name = _description(contents)
+    folder, name = metadata.locate(contents)
     place = f"{artifact.filename}:{folder}/{name}"
     content = contents.kept.get(f"{folder}/{name}")
     raw = metadata.read_metadata(content) if content is not None else None
     if artifact.kind == "sdist":
-        findings += file_set.check_root(contents, parsed)
-        findings += file_set.check_sdist(contents, asked.project)
+        findings += members.check_root(contents, parsed)
+        findings += tracked_files.check_sdist(contents, asked.project)
     if raw is None:
-        findings.append(_without_metadata(artifact, name))
+        findings.append(metadata.missing(artifact, name))
     else:
         findings += _check_metadata(contents, parsed, asked, raw, place)
         findings += metadata.check_license_files(raw, contents.files, folder, place)
@@ -94,26 +101,8 @@ def _inspect_described(
             findings += metadata.check_description(artifact.path, place)
     if artifact.kind == "wheel" and raw is not None:
         findings += _check_wheel(contents, parsed, asked, raw, folder)
-        findings += _check_library(contents, asked, raw, findings)
+        findings += _check_layout(contents, asked, raw, findings)
     return Inspected(kind=artifact.kind, findings=tuple(findings), metadata=raw, place=place)
-
-
-def _description(contents: Contents) -> tuple[str, str]:
-    """Return the folder and the name of the file that holds the metadata."""
-    filename = contents.artifact.filename
-    if contents.artifact.kind == "sdist":
-        return filename.removesuffix(".tar.gz"), "PKG-INFO"
-    written = "-".join(filename.split("-")[:2])
-    tops = {name.partition("/")[0] for name in contents.files}
-    own = sorted(top for top in tops if _is_dist_info_of(top, written))
-    return own[0] if own else f"{written}.dist-info", "METADATA"
-
-
-def _is_dist_info_of(folder: str, written: str) -> bool:
-    stem = folder.removesuffix(".dist-info")
-    return stem != folder and canonicalize_name(stem.partition("-")[0]) == canonicalize_name(
-        written.partition("-")[0]
-    )
 
 
 def _check_metadata(
@@ -127,14 +116,14 @@ def _check_metadata(
         version=raw.get("version", ""),
         place=place,
     )
-    yield from metadata.check_requirements(
+    yield from requirements.check_requirements(
         raw,
         own=asked.release.name,
         internal=asked.internal,
         local=asked.project.local,
         place=place,
     )
-    yield from metadata.check_pythons(raw, place)
+    yield from requirements.check_pythons(raw, place)
 
 
 def _check_wheel(
@@ -142,14 +131,14 @@ def _check_wheel(
 ) -> Iterator[Finding]:
     yield from wheel_files.check_record(contents, folder)
     yield from wheel_files.check_tags(contents, folder, parsed.tags)
-    yield from wheel_files.check_entry_points(
+    yield from entry_points.check_entry_points(
         contents, folder, has_dependencies=bool(raw.get("requires_dist"))
     )
-    top_level = members.top_level_names(contents.files)
-    yield from file_set.check_wheel(contents, asked.project, top_level)
+    top_names = top_level.top_level_names(contents.files)
+    yield from tracked_files.check_wheel(contents, asked.project, top_names)
 
 
-def _check_library(
+def _check_layout(
     contents: Contents, asked: Asked, raw: RawMetadata, before: list[Finding]
 ) -> list[Finding]:
     if not _UNREADABLE_FOR_LIBRARIES.isdisjoint(finding.code for finding in before):
@@ -157,9 +146,9 @@ def _check_library(
     configured = asked.config.top_level
     # a package may be called "build": its own name is nobody else's
     own = asked.release.name.replace("-", "_")
-    found = list(members.check_library(contents, configured or [own]))
+    found = list(wheel_layout.check_layout(contents, configured or [own]))
     told = {_top(finding) for finding in found}
-    unexpected = members.check_top_level(
+    unexpected = top_level.check_top_level(
         contents,
         asked.project,
         configured=configured,
@@ -189,38 +178,4 @@ def _broken(artifact: Artifact, error: BrokenArchiveError) -> Finding:
         place=artifact.filename,
         message=f"It cannot be read to its end: {str(error).rstrip('.')}.",
         next_step="Build it again.",
-    )
-
-
-def _without_metadata(artifact: Artifact, name: str) -> Finding:
-    return Finding(
-        code="metadata-missing",
-        place=artifact.filename,
-        message=f"There is no {name} in the folder that the file name asks for.",
-        next_step="Build it again with a backend that works.",
-    )
-
-
-_NEXT_STEP: Final = {
-    "home-path": "Take the path from a setting, or make it relative.",
-    "url-credentials": "Renew the password, and read it from the environment.",
-    "private-key": "Renew the key, and take it out of the repository and its history.",
-    "private-key-in-tests": "Let the tests make a key, or let this code pass.",
-    "token": "Revoke the token, and read it from the environment.",
-}
-_WHAT: Final = {
-    "home-path": "It names a path into a home folder: {}.",
-    "url-credentials": "It has a URL with a password: {}.",
-    "private-key": "It holds {}.",
-    "private-key-in-tests": "It holds {}.",
-    "token": "It holds {}.",
-}
-
-
-def _leaked(artifact: Artifact, leak: Leak) -> Finding:
-    return Finding(
-        code=leak.code,
-        place=f"{artifact.filename}:{leak.member}:{leak.line}",
-        message=_WHAT[leak.code].format(leak.shown),
-        next_step=_NEXT_STEP[leak.code],
     )

@@ -1,9 +1,8 @@
-"""The describing files of a wheel: RECORD, WHEEL and entry_points.txt."""
+"""The files that describe a wheel: RECORD, which lists the others, and WHEEL."""
 
 from __future__ import annotations
 
 import base64
-import configparser
 import csv
 import re
 from typing import TYPE_CHECKING, Final
@@ -17,14 +16,10 @@ if TYPE_CHECKING:
 
     from packaging.tags import Tag
 
-    from release.inspection.archives import Contents, Member
+    from release.inspection.contents import Contents, Member
 
 BUILD_AGAIN: Final = "Build the wheel again; nothing may change it afterwards."
 _UNLISTED: Final = re.compile(r"[^/]+\.dist-info/RECORD(?:\.jws|\.p7s)?")
-_ENTRY_POINT: Final = re.compile(
-    r"(?P<module>[A-Za-z_]\w*(?:\.\w+)*)\s*(?::\s*(?P<attribute>\w+(?:\.\w+)*)\s*)?(?:\[.*\]\s*)?"
-)
-_MODULE_ENDINGS: Final = r"\.(?:py|pyi|[-\w.]*so|[-\w.]*pyd)"
 
 
 def check_record(contents: Contents, dist_info: str) -> Iterator[Finding]:
@@ -78,18 +73,11 @@ def _differing_names(
 
 def _agrees(digest: str, size: str, member: Member) -> bool:
     algorithm, _, encoded = digest.partition("=")
+    is_size = size in {"", str(member.size)}
     if algorithm in {"sha384", "sha512"}:
-        return size in {"", str(member.size)}
+        return is_size
     expected = base64.urlsafe_b64encode(member.sha256).rstrip(b"=").decode()
-    return (
-        algorithm == "sha256"
-        and encoded.rstrip("=") == expected
-        and size
-        in {
-            "",
-            str(member.size),
-        }
-    )
+    return algorithm == "sha256" and encoded.rstrip("=") == expected and is_size
 
 
 def check_tags(contents: Contents, dist_info: str, tags: frozenset[Tag]) -> Iterator[Finding]:
@@ -106,58 +94,3 @@ def check_tags(contents: Contents, dist_info: str, tags: frozenset[Tag]) -> Iter
             f"the file name's are {', '.join(sorted(map(str, tags)))}.",
             next_step=BUILD_AGAIN,
         )
-
-
-def check_entry_points(
-    contents: Contents, dist_info: str, *, has_dependencies: bool
-) -> Iterator[Finding]:
-    """Look for the module of each entry point.
-
-    A module of another package can only be there where something is depended on.
-    """
-    member = f"{dist_info}/entry_points.txt"
-    place = f"{contents.artifact.filename}:{member}"
-    parser = configparser.RawConfigParser(
-        delimiters=("=",), strict=True, comment_prefixes=("#", ";")
-    )
-    parser.optionxform = str  # type: ignore[assignment, method-assign]  # keep the case
-    try:
-        parser.read_string(contents.kept.get(member, b"").decode())
-    except (configparser.Error, UnicodeDecodeError) as error:
-        yield _entry_point(place, f"It cannot be read: {str(error).splitlines()[0]}.")
-        return
-    for group in parser.sections():
-        for name, value in parser.items(group):
-            wrong = _wrong_with(value, contents.files, has_dependencies=has_dependencies)
-            if group in {"console_scripts", "gui_scripts"} and ":" not in value:
-                wrong = wrong or "names no function"
-            if wrong:
-                yield _entry_point(place, f"{name} = {value!r} in [{group}] {wrong}.")
-
-
-def _wrong_with(value: str, files: frozenset[str], *, has_dependencies: bool) -> str:
-    match = _ENTRY_POINT.fullmatch(value.strip())
-    if match is None:
-        return "is not of the form module:attribute"
-    module = match["module"].replace(".", "/")
-    top, _, _ = module.partition("/")
-    is_ours = _has_module(top, files)
-    if (is_ours and not _has_module(module, files)) or not (is_ours or has_dependencies):
-        return f"names the module {match['module']}, which is not in the wheel"
-    return ""
-
-
-def _has_module(path: str, files: frozenset[str]) -> bool:
-    """Whether a module or a package (a namespace too) lies at a path of the library."""
-    library = r"(?:[^/]+\.data/(?:pure|plat)lib/)?"
-    wanted = re.compile(f"{library}{re.escape(path)}(?:{_MODULE_ENDINGS}|/.*)")
-    return any(wanted.fullmatch(name) for name in files)
-
-
-def _entry_point(place: str, message: str) -> Finding:
-    return Finding(
-        code="entry-point-invalid",
-        place=place,
-        message=message,
-        next_step="Mend [project.scripts] or [project.entry-points].",
-    )

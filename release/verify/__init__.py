@@ -18,9 +18,10 @@ from release.adapters.processes import run_together
 from release.adapters.sandbox import Sandbox
 from release.errors import ProcessFailed, VerificationFailed
 from release.formats import uv_lock
+from release.formats.index_page import foreign_host_finding
 from release.formats.wheel_record import differences, requirements, top_level_names
-from release.model import Installed, Proof
-from release.verify.arrivals import from_lock, from_pip, origin, origin_problems
+from release.model import IndexPage, Installed, Proof
+from release.verify.arrivals import from_lock, from_pip, origin_problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -142,15 +143,12 @@ def _await(
 
 def _download(listed: Sequence[tuple[Artifact, IndexFile]], index: Index, *, folder: Path) -> None:
     """Fetch each file as a reader does, and compare its sha256 with what was built."""
+    page = IndexPage(url=index.url, files=tuple(file for _, file in listed))
+    foreign = foreign_host_finding(page, index.url)
+    if foreign is not None:
+        raise VerificationFailed(f"{foreign.place} {foreign.message}", next_step=foreign.next_step)
     folder.mkdir(parents=True, exist_ok=True)
     for artifact, file in listed:
-        if origin(file.url) != origin(index.url):
-            raise VerificationFailed(
-                f"{index.url} links {artifact.filename} on another host: {origin(file.url)}. "
-                "Locks would name that host, and no client sends its credentials there.",
-                next_step="Give registry.url the address that the server calls its own "
-                "(ROOT_URL of a Gitea), or correct that setting on the server.",
-            )
         target = folder / artifact.filename
         sha256 = index.download(file, target)
         target.unlink(missing_ok=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from packaging.utils import canonicalize_name
 
 from release.adapters.installs import PUBLIC_DEFAULT
 from release.formats.lock import is_same_index
+from release.formats.urls import origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,12 +18,6 @@ if TYPE_CHECKING:
 
     from release.adapters.installs import Fetched, Order
     from release.formats.lock import Lock
-
-
-def origin(url: str) -> str:
-    """Return scheme and host of a URL, without its user part."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

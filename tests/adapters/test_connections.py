@@ -7,7 +7,7 @@ import threading
 import pytest
 import requests
 
-from release.adapters.connections import Deadline, open_session, origin
+from release.adapters.connections import Deadline, open_session
 
 
 def test_a_deadline_ends_what_is_watched_before_and_after() -> None:
@@ -43,13 +43,6 @@ def test_a_deadline_that_is_not_reached_ends_nothing() -> None:
         deadline.watch(ended.set)
         deadline.check()
     assert not ended.is_set()
-
-
-def test_an_origin_is_scheme_host_and_port() -> None:
-    """The default port is the same as none."""
-    assert origin("HTTP://Host/a") == origin("http://u:p@host:80/b")
-    assert origin("https://host") == ("https", "host", 443)
-    assert origin("http://host:1") != origin("http://host:2")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from release.adapters.git import (
     Identity,
     NoSuchTag,
     is_address,
-    without_user,
 )
 from release.errors import ProcessFailed
 from tests.support.repositories import COMMIT_TIME, commit, git, make_repository, tag, write
@@ -253,9 +252,3 @@ def test_a_git_that_cannot_run_is_told(repository: Path, tmp_path: Path) -> None
 def test_addresses_are_told_from_paths(text: str, *, expected: bool) -> None:
     """As git does."""
     assert is_address(text) is expected
-
-
-def test_user_parts_are_left_out() -> None:
-    """Of every address in a text, also where a password holds an at sign."""
-    text = "a 'http://u:p@h/x' ssh://u@h:1/y http://u:p@q@h/z git@h:x mail@example.org"
-    assert without_user(text) == "a 'http://h/x' ssh://h:1/y http://h/z git@h:x mail@example.org"

@@ -265,7 +265,16 @@ MANIFEST_FAULTS = {
         "direct-source",
         "The source of tender-core",
     ),
-    "no index": (('name = "coulomb"', 'name = "columb"'), "no-index", "has the name coulomb"),
+    "no index": (
+        (f'name = "coulomb"\nurl = "{HOST}/simple"', 'name = "o"\nurl = "https://o.example.org"'),
+        "no-index",
+        "has the name coulomb",
+    ),
+    "a source that names no declared index": (
+        ('name = "coulomb"', 'name = "columb"'),
+        "other-index",
+        "not the index coulomb",
+    ),
     "an index elsewhere": (
         (f'url = "{HOST}/simple"', 'url = "https://evil.example.org/simple"'),
         "other-index",

@@ -62,7 +62,7 @@ def test_two_runners_at_once_end_in_one_release(world: World) -> None:
         "publish  publish",
         "         demo-0.2.0-py3-none-any.whl is on the index",
         "verify   install",
-        "bump     bump",
+        "bump     bring",
         "         ../app.git: regenerating",
     ],
 )
@@ -158,3 +158,38 @@ def test_an_uncommitted_edit_in_the_consumer_is_kept(world: World) -> None:
         "pyproject.toml",
         "uv.lock",
     ]
+
+
+def test_killed_between_the_files_and_the_commit_the_next_run_commits(world: World) -> None:
+    """The files hold already what the bump brings; only the commit is missing."""
+    app = world.add_consumer("app")
+    folder = world.runner("runner", ["app"], more="commit = true\n")
+    assert world.release(folder, "run").code == 0
+    git(app, "reset", "--quiet", "--mixed", "HEAD~1")
+    left = git(app, "status", "--porcelain").split()
+
+    ended = world.release(folder, "run")
+
+    assert left == ["M", "pyproject.toml", "M", "uv.lock"]
+    assert ended.code == 0, ended.text
+    assert git(app, "status", "--porcelain") == ""
+    assert git(app, "log", "-1", "--format=%s%n%an <%ae>").splitlines() == [
+        "Take demo 0.2.0 from the acme index",
+        "release <release@localhost>",
+    ]
+
+
+def test_a_commit_is_not_made_over_an_edit_that_it_does_not_know(world: World) -> None:
+    """The file stays as it is, and what to do is said."""
+    app = world.add_consumer("app")
+    manifest = app / "pyproject.toml"
+    edited = manifest.read_text("utf-8") + "# by hand\n"
+    manifest.write_text(edited, encoding="utf-8")
+    folder = world.runner("runner", ["app"], more="commit = true\n")
+
+    ended = world.release(folder, "run")
+
+    assert ended.code == 6
+    assert "holds edits that the bump was not made from" in ended.stdout
+    assert manifest.read_text("utf-8") == edited
+    assert git(app, "status", "--porcelain").split() == ["M", "pyproject.toml"]

@@ -122,7 +122,7 @@ def test_a_second_run_changes_no_byte(folder: Path, first: Ended) -> None:
     second = release(folder, "run")
 
     assert second.code == 0, second.text
-    assert "2 files are already there" in second.stdout
+    assert "2 files already there" in second.stdout
     assert "has this release already" in second.stdout
     assert changed(before, bytes_below(folder / ".release")) == []
 

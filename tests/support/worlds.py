@@ -48,12 +48,22 @@ class World:
         """Return what the command needs on top of the test's own environment."""
         return {"RELEASE_TOKEN": self.token, **extra}
 
-    def runner(self, name: str, consumers: Sequence[str], delivery: str = "working-tree") -> Path:
-        """Make a folder with a release.toml of its own, as each runner has one."""
+    def runner(
+        self,
+        name: str,
+        consumers: Sequence[str],
+        delivery: str = "working-tree",
+        *,
+        more: str = "",
+    ) -> Path:
+        """Make a folder with a release.toml of its own, as each runner has one.
+
+        ``more`` is added to the table of each consumer.
+        """
         folder = self.folder / name
         folder.mkdir()
         tables = "".join(
-            f'\n[[consumer]]\nrepository = "../{consumer}"\ndelivery = "{delivery}"\n'
+            f'\n[[consumer]]\nrepository = "../{consumer}"\ndelivery = "{delivery}"\n{more}'
             for consumer in consumers
         )
         (folder / "release.toml").write_text(

@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 
 from release.adapters.installs import PUBLIC_DEFAULT, Fetched, Order
 from release.model import Artifact
-from release.verify.arrivals import Arrival, from_pip, origin, origin_problems
+from release.verify.arrivals import Arrival, from_pip, origin_problems
 from tests.support.hostile import make_release
 
 INDEX = "https://gitea.example.org/pypi/simple"
@@ -108,8 +108,3 @@ def test_reports_of_pip() -> None:
         ("mirrored", f"{host}/mirror/simple"),
     ]
     assert [set(arrival.digests) for arrival in arrivals[:2]] == [{"ab"}, set()]
-
-
-def test_origin_has_no_user_part() -> None:
-    """Two URLs of one host are of one origin, whoever asks."""
-    assert origin("https://bot:secret@h:3000/x") == origin("https://h:3000/y") == "https://h:3000"

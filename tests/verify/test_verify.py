@@ -384,11 +384,12 @@ def test_a_replaced_wheel(place: Place) -> None:
 def test_files_on_another_host(place: Place) -> None:
     """An index whose links leave its host is refused, since no client could follow."""
     built = place.release()
+    told = r"links to its files on 10\.0\.0\.7:3000"
     with watch(place.registry, links="http://10.0.0.7:3000") as index:
-        with pytest.raises(VerificationFailed, match="on another host: http://10") as caught:
+        with pytest.raises(VerificationFailed, match=told) as caught:
             place.verify(built, index_url=index.url)
         assert not [path for path in index.requests if "/files/" in path]
-    assert "ROOT_URL of a Gitea" in caught.value.next_step
+    assert "ROOT_URL" in caught.value.next_step
 
 
 def test_an_index_that_lists_late(place: Place) -> None:

@@ -67,18 +67,15 @@ def prove(
 ) -> tuple[str, ...]:
     """Install the consumer from its lockfile, then run its checks in that environment.
 
-    ``folder`` is a copy of the consumer with no sibling beside it. The environment is
+    The reader's credentials reach the install; the checks are the consumer's own code and
+    see none. ``folder`` is a copy of the consumer with no sibling beside it. The environment is
     made outside of it, so the copy holds nothing new afterwards but what a check writes.
 
     Raises:
         LockFailed: The lockfile does not install, or a check ends with a failure.
     """
     environment = bench.sandbox.folder / "consumer-environment"
-    extra = {
-        **_credentials(bench),
-        "UV_PROJECT_ENVIRONMENT": str(environment),
-        "UV_PYTHON": bench.python,
-    }
+    extra = {"UV_PROJECT_ENVIRONMENT": str(environment), "UV_PYTHON": bench.python}
     _uv(["sync", "--locked"], folder, wanted, bench, extra)
     search = f"{environment / 'bin'}:{bench.sandbox.environment().get('PATH', '')}"
     extra |= {"PATH": search, "VIRTUAL_ENV": str(environment)}

@@ -26,12 +26,11 @@ from release.bump.manifests.uv_project import (
     array_at,
     dotted,
     requirements,
-    shown,
     sources_of,
     table_at,
-    without_user,
 )
 from release.bump.ranges import admits, range_change
+from release.formats.urls import shown, without_user
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

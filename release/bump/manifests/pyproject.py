@@ -17,8 +17,8 @@ from release.bump.manifests.operations import applied
 from release.bump.manifests.refusals import Note
 from release.bump.manifests.toml_edits import spliced, splices_for
 from release.bump.manifests.toml_spans import ScanFailed, is_same, read
-from release.bump.manifests.uv_project import without_user
 from release.errors import ConfigurationError, EditRefused
+from release.formats.urls import without_user
 from release.model import Finding, Rewritten
 
 if TYPE_CHECKING:

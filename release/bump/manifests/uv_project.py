@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 from packaging.utils import canonicalize_name
+
+from release.formats.urls import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -104,22 +105,6 @@ def table_at(data: Any, path: Path) -> Mapping[str, Any]:  # noqa: ANN401 - as a
     for part in path:
         data = data.get(part) if isinstance(data, dict) else None
     return data if isinstance(data, dict) else {}
-
-
-def without_user(url: str) -> str:
-    """Return a URL without its user part, which may hold a secret."""
-    parts = urlsplit(url)
-    if "@" not in parts.netloc:
-        return url
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-
-
-def shown(url: str) -> str:
-    """Return a URL or path for people: without the parts that may hold a secret."""
-    try:
-        return urlsplit(without_user(url))._replace(query="").geturl()
-    except ValueError:
-        return "(a malformed URL)"
 
 
 def dotted(path: Path) -> str:

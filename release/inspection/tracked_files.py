@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from typing import TYPE_CHECKING, Final
 
-from release.inspection.contents import is_safe
 from release.inspection.places import is_documentation, is_test
 from release.model import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from release.inspection.archives import Contents, Member
-    from release.inspection.names import FileName
+    from release.inspection.contents import Contents
     from release.inspection.project import Project
 
 AT_MOST: Final = 20
@@ -30,47 +27,13 @@ _NOT_INSTALLED: Final = re.compile(
 _ROOTS: Final = ("", "src/", "lib/", "python/")
 
 
-def check_root(contents: Contents, parsed: FileName) -> Iterator[Finding]:
-    """Ask for one folder, named after name and version as the file is."""
-    wanted = contents.artifact.filename.removesuffix(".tar.gz")
-    roots = {member.name.split("/")[0] for member in contents.members}
-    for root in sorted(roots - {wanted, ""}):
-        if is_safe(root):
-            yield Finding(
-                code="sdist-root",
-                place=f"{contents.artifact.filename}:{root}",
-                message=f"The sdist of {parsed.name} has {root!r} beside or instead of {wanted!r}.",
-                next_step="Build with a backend that puts all in one folder.",
-            )
-
-
-def check_links(contents: Contents) -> Iterator[Finding]:
-    """Follow each link; it must stay in the archive's root, and a wheel must have none."""
-    filename = contents.artifact.filename
-    for member in contents.members:
-        if member.kind == "link" and (contents.artifact.kind == "wheel" or _leads_out(member)):
-            yield Finding(
-                code="link-outside",
-                place=f"{filename}:{member.name}",
-                message=f"It is a link to {member.target!r}."
-                if member.target
-                else "It is a link; installers make a file of it.",
-                next_step="Put a copy of the file in its place.",
-            )
-
-
-def _leads_out(member: Member) -> bool:
-    root = member.name.partition("/")[0]
-    start = "" if member.is_hard else posixpath.dirname(member.name)
-    target = posixpath.normpath(posixpath.join(start, member.target))
-    return target != root and not target.startswith(f"{root}/")
-
-
 def check_sdist(contents: Contents, project: Project) -> Iterator[Finding]:
     """Refuse what is neither tracked in the commit nor made by the build backend."""
     if project.tracked is None:
         return
-    names = (m.name.partition("/")[2] for m in contents.members if m.kind != "folder")
+    names = (
+        member.name.partition("/")[2] for member in contents.members if member.kind != "folder"
+    )
     yield from _untracked(contents, project, names, prefix="")
 
 
@@ -113,7 +76,7 @@ def _untracked(
         and f"{prefix}{name}" not in project.generated
         and not _MADE_BY_BACKENDS.fullmatch(name)
     )
-    root = "" if contents.artifact.kind == "wheel" else _sdist_root(contents)
+    root = f"{contents.root}/" if contents.root else ""
     yield from _told(
         contents,
         [f"{root}{name}" for name in found],
@@ -121,10 +84,6 @@ def _untracked(
         message="It is not in the tag's commit.",
         next_step="Commit it, or leave it out of the build.",
     )
-
-
-def _sdist_root(contents: Contents) -> str:
-    return f"{contents.artifact.filename.removesuffix('.tar.gz')}/"
 
 
 def _is_tracked(name: str, tracked: frozenset[str]) -> bool:
