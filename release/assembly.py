@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 from packaging.utils import canonicalize_name
 
-from release.adapters import embedded_registry, environment, files, secrets
+from release.adapters import environment, files, secrets
 from release.adapters.builder import Builder
 from release.adapters.clock import Clock
 from release.adapters.git import Git
@@ -25,7 +25,6 @@ from release.config import resolution
 from release.errors import ConfigurationError
 from release.model import Registry
 from release.pipeline import Job
-from release.rehearsal.layout import lay_out, registry_port
 from release.secret import Credentials
 
 if TYPE_CHECKING:
@@ -129,6 +128,8 @@ def open_rehearsal(projects: Sequence[Project], progress: Progress) -> Iterator[
     They share one embedded registry and one clone of each consumer, so that a later
     release finds what an earlier one did.
     """
+    from release.adapters import embedded_registry
+
     first = projects[0]
     make_state_folder(first)
     with files.temporary_folder("rehearsal") as folder:
@@ -210,6 +211,10 @@ def open_registry(project: Project) -> Iterator[Registry]:
     """Yield the configured registry, or an embedded one that ends with the block."""
     config = project.config.registry
     if config.url is None:
+        # Imported here: a release to a registry of one's own does without.
+        from release.adapters import embedded_registry
+        from release.rehearsal.layout import registry_port
+
         port = registry_port(project.rehearsal)
         with embedded_registry.serve(project.rehearsal / "packages", port=port) as served:
             yield _embedded(served, config.name)
@@ -265,6 +270,8 @@ def with_examples(project: Project, scratch: Path, progress: Progress) -> Config
     repositories = [config.package.repository, *(one.repository for one in config.consumer)]
     if not any(repository.startswith(EXAMPLE) for repository in repositories):
         return config
+    from release.rehearsal.layout import lay_out
+
     lay_out(
         project.rehearsal,
         sandbox=Sandbox(folder=scratch / "layout"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -158,6 +157,8 @@ def bump_lines(bump: Bump, *, diffs: bool) -> Iterator[str]:
 
 def diff(bump: Bump) -> Iterator[str]:
     """Yield the bump's changes as a unified diff."""
+    import difflib
+
     for change in bump.changes:
         yield from (
             line.rstrip("\r\n")

@@ -33,6 +33,7 @@ _OVERRULED: Final = (
     "core.hooksPath=/dev/null",
     "core.symlinks=true",
     "gc.auto=0",
+    "maintenance.auto=false",
     "push.followTags=false",
     "submodule.recurse=false",
 )

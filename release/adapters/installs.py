@@ -123,10 +123,8 @@ def _uv(
     project: Path,
     sandbox: Sandbox,
 ) -> None:
-    # Only our own package must be read afresh; of the others a cached page is as good.
-    fresh = ["--python", interpreter.path, "--refresh-package", order.release.name]
     sandbox.uv(
-        [*arguments, *fresh],
+        [*arguments, "--python", interpreter.path],
         cwd=project,
         timeout=order.timeout,
         extra=index_credentials(order.index_name, order.credentials),
@@ -145,6 +143,8 @@ def _is_internal(requirement: str, order: Order) -> bool:
 def project_text(order: Order, interpreter: Interpreter, needed: Sequence[str] = ()) -> str:
     """Return the pyproject.toml of the throw-away project.
 
+    What the registry serves is read afresh; of public packages a cached page is as good.
+    (``--refresh-package`` would do it too, but lets uv look for its interpreter anew.)
     No internal package is built from an sdist: where its name leads astray, nothing of
     that runs before the proof refuses it.
     """
@@ -174,6 +174,7 @@ environments = ["sys_platform == '{sys.platform}'"]
 name = {quoted(order.index_name)}
 url = {quoted(order.index_url)}
 explicit = true
+cache-control = {{ api = "no-cache", files = "no-cache" }}
 
 {public}
 [tool.uv.sources]

@@ -19,9 +19,10 @@ from release.adapters.sandbox import Sandbox
 from release.errors import ProcessFailed, VerificationFailed
 from release.formats import uv_lock
 from release.formats.index_page import foreign_host_finding
-from release.formats.wheel_record import differences, requirements, top_level_names
+from release.formats.wheel import requirements, top_level_names
 from release.model import IndexPage, Installed, Proof
 from release.verify.arrivals import from_lock, from_pip, origin_problems
+from release.verify.installed import differences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

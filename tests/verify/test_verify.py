@@ -384,7 +384,7 @@ def test_a_replaced_wheel(place: Place) -> None:
 def test_files_on_another_host(place: Place) -> None:
     """An index whose links leave its host is refused, since no client could follow."""
     built = place.release()
-    told = r"links to its files on 10\.0\.0\.7:3000"
+    told = r"links to its files on http://10\.0\.0\.7:3000"
     with watch(place.registry, links="http://10.0.0.7:3000") as index:
         with pytest.raises(VerificationFailed, match=told) as caught:
             place.verify(built, index_url=index.url)

@@ -10,44 +10,18 @@ import pytest
 
 from release.adapters.environments import Environment, running_interpreter
 from release.adapters.sandbox import Sandbox
-from release.formats.wheel_record import differences, requirements, top_level_names
-from tests.support.hostile import make_wheel
+from release.verify.installed import differences
+from tests.support.every_scheme import make_wheel_of_every_scheme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-DATA = "issue_core-0.2.0.data"
-FILES = {
-    "issue_core/__init__.py": "",
-    "issue_core/notes, with a comma.txt": "notes",
-    "issue_core/_speed/__init__.py": "",
-    "issue_tools.py": "",
-    "_issue_speed.cpython-311-x86_64-linux-gnu.so": "no library",
-    "issue_core-stubs/__init__.pyi": "",
-    "issue_core_stubs-/x.py": "",
-    "licenses/LICENSE": "MIT",
-    "setup.cfg": "",
-    f"{DATA}/purelib/pure_core.py": "",
-    f"{DATA}/platlib/plat_core/__init__.py": "",
-    f"{DATA}/scripts/issue-script": "#!python\nprint('script')\n",
-    f"{DATA}/scripts/issue-shell": "#!/bin/sh\ntrue\n",
-    f"{DATA}/data/share/issue/manual.txt": "manual",
-    f"{DATA}/headers/issue.h": "int issue;",
-}
-
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a wheel that uses every scheme that wheels have."""
-    return make_wheel(
-        tmp_path_factory.mktemp("wheel"),
-        "issue-core",
-        "0.2.0",
-        requires=["attrs>=23", 'idna; extra == "net"'],
-        files=FILES,
-        scripts={"issue": "issue_core:main"},
-    )
+    return make_wheel_of_every_scheme(tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")
@@ -126,19 +100,3 @@ def test_a_difference(
     spoil(environment)
     (problem,) = differences(environment, wheel)
     assert says in problem
-
-
-def test_top_level_names(wheel: Path) -> None:
-    """What can be imported is imported: packages, modules, extensions; no stubs, no data."""
-    assert top_level_names(wheel) == (
-        "_issue_speed",
-        "issue_core",
-        "issue_tools",
-        "plat_core",
-        "pure_core",
-    )
-
-
-def test_requirements(wheel: Path) -> None:
-    """The wheel's needs are read as they stand."""
-    assert requirements(wheel) == ("attrs>=23", 'idna; extra == "net"')
