@@ -23,7 +23,7 @@ from release.formats.urls import shown
 from release.model import AlreadyThere, Conflict, Published, Upload
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from release.adapters.index import Index
     from release.adapters.upload import Answer, Uploader
@@ -99,14 +99,6 @@ def judge(answer: Answer) -> Verdict:
     return "refused"
 
 
-def pauses(clock: Clock) -> Iterator[float]:
-    """Yield growing pauses in seconds, each with a part of chance."""
-    pause = _FIRST_PAUSE
-    while True:
-        yield clock.chance(pause / 2, pause)
-        pause = min(pause * 2, _LONGEST_PAUSE)
-
-
 # act --------------------------------------------------------------------------------
 
 
@@ -175,7 +167,7 @@ class _Sending:
     def bring(self, artifact: Artifact) -> Published:
         """Send one file until the index lists it, an answer refuses it, or time is over."""
         spent = _Budget(clock=self.clock, seconds=self.budget)
-        growing = pauses(self.clock)
+        growing = self.clock.growing_pauses(first=_FIRST_PAUSE, longest=_LONGEST_PAUSE)
         while True:
             self.say(f"Uploading {artifact.filename} ({artifact.size:,} bytes).")
             answer = self.uploader.upload(artifact)
@@ -199,7 +191,7 @@ class _Sending:
         self, artifact: Artifact, spent: _Budget, *, keep_looking: bool
     ) -> Published | None:
         """Look at the page, once or until it lists the file; a page in trouble gets time."""
-        growing = pauses(self.clock)
+        growing = self.clock.growing_pauses(first=_FIRST_PAUSE, longest=_LONGEST_PAUSE)
         while True:
             pause = next(growing)
             try:

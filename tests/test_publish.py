@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from release.adapters import embedded_registry
 from release.adapters.clock import Clock
@@ -34,7 +32,6 @@ from release.publish import (
     decide,
     judge,
     look,
-    pauses,
     publish,
 )
 from tests.support.index_servers import (
@@ -164,17 +161,6 @@ def test_the_page_decides_by_name_and_sha256(built: Built) -> None:
 def test_an_answer_is_final_or_not(status: int | None, text: str, verdict: str) -> None:
     """Only what may pass by itself is tried again."""
     assert judge(Answer(status=status, text=text)) == verdict
-
-
-@given(st.integers(1, 40))
-def test_pauses_grow_to_a_bound_and_hold_a_part_of_chance(count: int) -> None:
-    """Two publishers do not meet again and again at the same moment."""
-    low = pauses(Clock(chance=min))
-    high = pauses(Clock(chance=max))
-    pairs = [(next(low), next(high)) for _ in range(count)]
-    assert all(shortest == longest / 2 for shortest, longest in pairs)
-    assert pairs == sorted(pairs)
-    assert pairs[-1][1] <= 8
 
 
 def test_hosts_that_are_not_the_index_are_found() -> None:

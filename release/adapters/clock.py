@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,3 +18,10 @@ class Clock:
     now: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     chance: Callable[[float, float], float] = random.uniform
+
+    def growing_pauses(self, *, first: float, longest: float) -> Iterator[float]:
+        """Yield pauses in seconds, each with a part of chance, that double up to the longest."""
+        pause = first
+        while True:
+            yield self.chance(pause / 2, pause)
+            pause = min(pause * 2, longest)

@@ -116,6 +116,16 @@ def uv_cache_folder(caller: Mapping[str, str] | None = None) -> str | None:
     return f"{cache}/uv" if cache else None
 
 
+def verify_cache_folder() -> str | None:
+    """Return the uv cache of clean installs: beside the caller's, and nobody else's.
+
+    Another uv that reads the same index at the same time (a consumer's lock does) marks the
+    package's page as fresh in a shared cache, and with it a file that was replaced since.
+    """
+    shared = uv_cache_folder()
+    return f"{shared}-of-verify" if shared else None
+
+
 def uv_python_folder(caller: Mapping[str, str] | None = None) -> str | None:
     """Return where the caller's uv keeps the Pythons that it installed."""
     source = os.environ if caller is None else caller

@@ -20,9 +20,14 @@ _FINDING_UV: Final = threading.Lock()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sandbox:
-    """A folder of the run's own; what runs in it sees no setting of machine or caller."""
+    """A folder of the run's own; what runs in it sees no setting of machine or caller.
+
+    ``cache`` is where uv keeps what it fetched; the caller's own uv cache when not given (a
+    cache is no setting).
+    """
 
     folder: Path
+    cache: str | None = None
 
     def environment(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         """Return the sealed environment (see ``release.adapters.environment.sealed``)."""
@@ -60,8 +65,8 @@ class Sandbox:
         secrets: Sequence[Secret] = (),
         check: bool = True,
     ) -> Completed:
-        """Run our own uv sealed, with the caller's uv cache (a cache is no setting)."""
-        cache = environment.uv_cache_folder()
+        """Run our own uv sealed, with ``cache``."""
+        cache = self.cache or environment.uv_cache_folder()
         cached = {"UV_CACHE_DIR": cache} if cache else {}
         return self.run(
             [uv_executable(), *arguments],

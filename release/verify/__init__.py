@@ -7,40 +7,34 @@ is installed is what was built. Then imports it, and runs what the configuration
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from release.adapters import environments, installs
+from release.adapters import environments
 from release.adapters.clock import Clock
+from release.adapters.installs import Order
 from release.adapters.processes import run_together
 from release.adapters.sandbox import Sandbox
-from release.errors import ProcessFailed, VerificationFailed
-from release.formats import uv_lock
-from release.formats.index_page import foreign_host_finding
-from release.formats.wheel import requirements, top_level_names
-from release.model import IndexPage, Installed, Proof
-from release.verify.arrivals import from_lock, from_pip, origin_problems
-from release.verify.installed import differences
+from release.errors import VerificationFailed
+from release.formats.wheel import requirements
+from release.model import Proof
+from release.verify.fresh import Place, prove
+from release.verify.listing import await_files, download_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from packaging.utils import NormalizedName
 
     from release import config
-    from release.adapters.environments import Environment, Interpreter
+    from release.adapters.environments import Interpreter
     from release.adapters.index import Index
-    from release.adapters.installs import Order
-    from release.model import Artifact, Built, IndexFile, Installer
+    from release.model import Built
     from release.secret import Credentials
 
 WORKERS: Final = 2
 """More installs at the same time than this were slower, warm or cold."""
-
-_FIRST_PAUSE: Final = 0.05
-_LONGEST_PAUSE: Final = 5.0
 
 
 def verify(  # noqa: PLR0913  # one keyword for each thing that the proof needs
@@ -77,9 +71,9 @@ def verify(  # noqa: PLR0913  # one keyword for each thing that the proof needs
         ConfigurationError: A Python that was asked for is not on this machine.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    listed = _await(built, index, budget=budget, clock=clock or Clock(), say=say)
-    _download(listed, index, folder=folder / "downloads")
-    order = installs.Order(
+    listed = await_files(built, index, budget=budget, clock=clock or Clock(), say=say)
+    download_files(listed, index, folder=folder / "downloads")
+    order = Order(
         release=built.release,
         wheel=built.wheel,
         requires=requirements(built.wheel.path),
@@ -91,7 +85,7 @@ def verify(  # noqa: PLR0913  # one keyword for each thing that the proof needs
         timeout=config.timeout,
     )
     places = [
-        _Place(interpreter=interpreter, installer=installer, folder=folder / f"install-{number}")
+        Place(interpreter=interpreter, installer=installer, folder=folder / f"install-{number}")
         for number, (interpreter, installer) in enumerate(
             (interpreter, installer)
             for interpreter in _interpreters(config, folder)
@@ -102,67 +96,6 @@ def verify(  # noqa: PLR0913  # one keyword for each thing that the proof needs
         [partial(_proven, order, place, config, say) for place in places], workers=WORKERS
     )
     return _all_or_failures(results)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Place:
-    interpreter: Interpreter
-    installer: Installer
-    folder: Path
-
-    def __str__(self) -> str:
-        return f"Python {self.interpreter.version} with {self.installer}"
-
-
-# the index --------------------------------------------------------------------------
-
-
-def _await(
-    built: Built, index: Index, *, budget: float, clock: Clock, say: Callable[[str], None]
-) -> tuple[tuple[Artifact, IndexFile], ...]:
-    """Return what the index lists for each artifact, waiting for it within the budget."""
-    end = clock.now() + budget
-    pause = _FIRST_PAUSE
-    wanted = [artifact.filename for artifact in built.artifacts]
-    while True:
-        page = index.page(built.release.name, wanted=wanted)
-        listed = [(artifact, page.find(artifact.filename)) for artifact in built.artifacts]
-        missing = [artifact.filename for artifact, file in listed if file is None]
-        if not missing:
-            return tuple((artifact, file) for artifact, file in listed if file)
-        left = end - clock.now()
-        if left <= 0:
-            raise VerificationFailed(
-                f"{page.url} does not list {' and '.join(missing)} after {budget:g} s.",
-                next_step="Run `release publish` first; where a cache stands before the index, "
-                "raise registry.budget.",
-            )
-        say(f"waiting for {page.url} to list {' and '.join(missing)}")
-        clock.sleep(min(pause, left))
-        pause = min(2 * pause, _LONGEST_PAUSE)
-
-
-def _download(listed: Sequence[tuple[Artifact, IndexFile]], index: Index, *, folder: Path) -> None:
-    """Fetch each file as a reader does, and compare its sha256 with what was built."""
-    page = IndexPage(url=index.url, files=tuple(file for _, file in listed))
-    foreign = foreign_host_finding(page, index.url)
-    if foreign is not None:
-        raise VerificationFailed(f"{foreign.place} {foreign.message}", next_step=foreign.next_step)
-    folder.mkdir(parents=True, exist_ok=True)
-    for artifact, file in listed:
-        target = folder / artifact.filename
-        sha256 = index.download(file, target)
-        target.unlink(missing_ok=True)
-        if sha256 != artifact.sha256:
-            raise VerificationFailed(
-                f"{artifact.filename} on the index has sha256 {sha256}; "
-                f"what was built has {artifact.sha256}.",
-                next_step="Somebody replaced the published file: raise the version and release "
-                "anew, and find out who did.",
-            )
-
-
-# one install ------------------------------------------------------------------------
 
 
 def _interpreters(config: config.Verify, folder: Path) -> tuple[Interpreter, ...]:
@@ -176,12 +109,12 @@ def _interpreters(config: config.Verify, folder: Path) -> tuple[Interpreter, ...
 
 
 def _proven(
-    order: Order, place: _Place, config: config.Verify, say: Callable[[str], None]
+    order: Order, place: Place, config: config.Verify, say: Callable[[str], None]
 ) -> Proof | VerificationFailed:
     """Return the proof or the failure, so that every place is told."""
     say(f"{place}: installing {order.release} from {order.index_name}")
     try:
-        return _prove(order, place, config)
+        return prove(order, place, config)
     except VerificationFailed as error:
         return error
 
@@ -194,94 +127,3 @@ def _all_or_failures(results: Sequence[Proof | VerificationFailed]) -> tuple[Pro
             "\n".join(failure.message for failure in failures), next_step=" ".join(steps)
         )
     return tuple(result for result in results if isinstance(result, Proof))
-
-
-def _prove(order: Order, place: _Place, config: config.Verify) -> Proof:
-    place.folder.mkdir(parents=True)
-    sandbox = Sandbox(folder=place.folder)
-    environment, installed = _install(order, place, sandbox)
-    _refuse(place, differences(environment, order.wheel.path))
-    modules = config.imports or top_level_names(order.wheel.path)
-    _import(environment, modules, place, sandbox, config.timeout)
-    for argv in config.commands:
-        _run(environment, argv, place, sandbox, config.timeout)
-    return Proof(
-        python=place.interpreter.version,
-        installer=place.installer,
-        installed=installed,
-        imports=tuple(modules),
-        commands=tuple(" ".join(argv) for argv in config.commands),
-    )
-
-
-def _install(
-    order: Order, place: _Place, sandbox: Sandbox
-) -> tuple[Environment, tuple[Installed, ...]]:
-    try:
-        if place.installer == "uv":
-            environment, text = installs.install_with_uv(order, place.interpreter, sandbox=sandbox)
-            arrivals = from_lock(uv_lock.parse(text))
-        else:
-            environment, fetched = installs.install_with_pip(
-                order, place.interpreter, sandbox=sandbox
-            )
-            arrivals = from_pip(fetched, order)
-    except ProcessFailed as error:
-        raise _failed(place, f"{order.release} does not install", error) from error
-    present = environment.distributions()
-    _refuse(place, origin_problems(arrivals, present, order))
-    return environment, tuple(
-        Installed(name=arrival.name, version=arrival.version, index=arrival.index)
-        for arrival in arrivals
-        if arrival.name in present
-    )
-
-
-def _import(
-    environment: Environment,
-    modules: Sequence[str],
-    place: _Place,
-    sandbox: Sandbox,
-    timeout: float,
-) -> None:
-    try:
-        imported = environments.run_imports(environment, modules, sandbox=sandbox, timeout=timeout)
-    except ProcessFailed as error:
-        raise _failed(place, f"importing {', '.join(modules)} failed", error) from error
-    outside = [
-        f"{module} was imported from {path}, outside of the fresh environment."
-        for module, path in imported.files.items()
-        if not Path(path).is_relative_to(environment.folder)
-    ]
-    failed = [
-        f"{module} cannot be imported.\n{trace.strip()}"
-        for module, trace in imported.failures.items()
-    ]
-    _refuse(place, [*outside, *failed])
-
-
-def _run(
-    environment: Environment, argv: Sequence[str], place: _Place, sandbox: Sandbox, timeout: float
-) -> None:
-    try:
-        environments.run_command(environment, argv, sandbox=sandbox, timeout=timeout)
-    except ProcessFailed as error:
-        raise _failed(place, f"{' '.join(argv)!r} failed", error) from error
-
-
-def _failed(place: _Place, what: str, error: ProcessFailed) -> VerificationFailed:
-    ended = "it did not end in its time" if error.timed_out else f"exit code {error.code}"
-    output = "\n".join(part.strip() for part in (error.stdout, error.stderr) if part.strip())
-    return VerificationFailed(
-        f"{place}: {what} ({ended}).\n{output}",
-        next_step="The published files stay as they are: mend the package, raise the version, "
-        "release anew.",
-    )
-
-
-def _refuse(place: _Place, problems: Sequence[str]) -> None:
-    if problems:
-        raise VerificationFailed(
-            "\n".join(f"{place}: {problem}" for problem in problems),
-            next_step="Do not bump anyone to this version until this is understood.",
-        )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from release.adapters.installs import PUBLIC_DEFAULT
+from release.adapters.installs.with_pip import PUBLIC_DEFAULT
 from release.formats.lock import is_same_index
 from release.formats.urls import origin
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
-    from release.adapters.installs import Fetched, Order
+    from release.adapters.installs import Order
+    from release.adapters.installs.with_pip import Fetched
     from release.formats.lock import Lock
 
 

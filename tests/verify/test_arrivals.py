@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from packaging.utils import canonicalize_name
 
-from release.adapters.installs import PUBLIC_DEFAULT, Fetched, Order
+from release.adapters.installs import Order
+from release.adapters.installs.with_pip import PUBLIC_DEFAULT, Fetched
 from release.model import Artifact
 from release.verify.arrivals import Arrival, from_pip, origin_problems
 from tests.support.hostile import make_release
