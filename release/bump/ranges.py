@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import difflib
 import string
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from release.errors import ConfigurationError
-from release.model import RangeChange
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -60,15 +59,10 @@ def admits(specifiers: SpecifierSet, version: Version) -> bool:
     return not version.is_prerelease or any(map(_names_prerelease, specifiers))
 
 
-def range_change(before: str | None, after: str) -> RangeChange:
-    """Compare two ranges; None before means that no registry range was there.
-
-    It is breaking where the new range allows what the old one excluded on its upper side. A
-    pin (``==0.2.0``) says nothing of what breaks, so it counts as the compatible range of
-    its version: moved to 0.2.1 it does not break, moved to 0.3.0 it does.
-    """
-    breaking = bool(before) and _is_above(_upper(after, _pinned), _upper(before or "", _compatible))
-    return RangeChange(before=before or "", after=after, breaking=breaking)
+def _names_prerelease(specifier: Specifier) -> bool:
+    if specifier.operator == "===":
+        return True
+    return Version(specifier.version.removesuffix(".*")).is_prerelease
 
 
 # named ranges -----------------------------------------------------------------------
@@ -76,8 +70,8 @@ def range_change(before: str | None, after: str) -> RangeChange:
 
 def _compatible_range(version: Version) -> str:
     """Begin at the minor version, or at a pre-release itself, which ``>=0.3`` would leave out."""
-    lower = version.public if version.is_prerelease else _release(version, version.release[:2])
-    return f">={lower},<{_next_breaking(version)}"
+    lower = version.public if version.is_prerelease else written(version, version.release[:2])
+    return f">={lower},<{next_breaking(version)}"
 
 
 def _exact(version: Version) -> str:
@@ -91,7 +85,7 @@ def _minimum(version: Version) -> str:
 def _caret(version: Version) -> str:
     first = next((at for at, part in enumerate(version.release) if part), len(version.release) - 1)
     upper = (*version.release[:first], version.release[first] + 1)
-    return f">={version.public},<{_release(version, upper)}"
+    return f">={version.public},<{written(version, upper)}"
 
 
 _NAMED: Final[Mapping[str, Callable[[Version], str]]] = {
@@ -102,13 +96,14 @@ _NAMED: Final[Mapping[str, Callable[[Version], str]]] = {
 }
 
 
-def _next_breaking(version: Version) -> str:
+def next_breaking(version: Version) -> str:
     """Return the next version that may break, as PEP 440 orders it, epoch and all."""
     upper = (version.major + 1,) if version.major else (0, version.minor + 1)
-    return _release(version, upper)
+    return written(version, upper)
 
 
-def _release(version: Version, parts: tuple[int, ...]) -> str:
+def written(version: Version, parts: tuple[int, ...]) -> str:
+    """Return these parts as a version of the same epoch."""
     epoch = f"{version.epoch}!" if version.epoch else ""
     return epoch + ".".join(map(str, parts))
 
@@ -155,57 +150,3 @@ def _not_a_range(template: str, specifier: str) -> ConfigurationError:
         + (f" Did you mean {near[0]!r}?" if near else ""),
         next_step=f"Use {', '.join(_NAMED)}, or a template such as >={{major}}.{{minor}}.",
     )
-
-
-# comparing --------------------------------------------------------------------------
-
-_Bound = tuple[Version, Literal[0, 1]]
-"""A version, and 1 where it is itself still allowed."""
-
-
-def _upper(specifiers: str, pinned: Callable[[Version], _Bound]) -> _Bound | None:
-    """Return the lowest upper bound; None where there is none."""
-    bounds = (_bound(specifier, pinned) for specifier in SpecifierSet(specifiers))
-    return min((bound for bound in bounds if bound is not None), default=None)
-
-
-def _bound(specifier: Specifier, pinned: Callable[[Version], _Bound]) -> _Bound | None:
-    match specifier.operator:
-        case "<":
-            return Version(specifier.version), 0
-        case "<=":
-            return Version(specifier.version), 1
-        case "~=":
-            return _after_prefix(Version(specifier.version), -1), 0
-        case "==" if specifier.version.endswith(".*"):
-            return _after_prefix(Version(specifier.version.removesuffix(".*")), None), 0
-        case "==":
-            return pinned(Version(specifier.version))
-        case _:
-            return None
-
-
-def _after_prefix(version: Version, length: int | None) -> Version:
-    """Return the first version after all that begin like this one."""
-    parts = version.release[:length]
-    return Version(_release(version, (*parts[:-1], parts[-1] + 1)))
-
-
-def _pinned(version: Version) -> _Bound:
-    return version, 1
-
-
-def _compatible(version: Version) -> _Bound:
-    return Version(_next_breaking(version)), 0
-
-
-def _is_above(new: _Bound | None, old: _Bound | None) -> bool:
-    if old is None:
-        return False
-    return new is None or new > old
-
-
-def _names_prerelease(specifier: Specifier) -> bool:
-    if specifier.operator == "===":
-        return True
-    return Version(specifier.version.removesuffix(".*")).is_prerelease

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from release.record import Record
+from release.record.parts import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from release.record import ConsumerRecord
+    from release.record.parts import ConsumerRecord
 
 
 def to_json(record: Record) -> bytes:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from release.bump.ranges import admits, range_change, specifier_for
+from release.bump.range_changes import range_change
+from release.bump.ranges import admits, specifier_for
 from release.errors import ConfigurationError
 
 PARTS = st.integers(min_value=0, max_value=2100)

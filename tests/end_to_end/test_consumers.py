@@ -4,6 +4,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from tests.support.repositories import make_repository
 from tests.support.worlds import CONSUMER, World, git
 
 WORKSPACE = """\
@@ -42,18 +43,22 @@ def test_a_member_of_a_workspace_has_its_lockfile_above_it(world: World) -> None
 
 def test_the_consumers_own_name_for_the_index_is_kept(world: World) -> None:
     """An index with the registry's URL is the registry, whatever the consumer calls it."""
-    manifest = CONSUMER.format(name="app") + (
-        f'\n[[tool.uv.index]]\nname = "house"\nurl = "{world.url}/simple"\nexplicit = true\n'
+    source = 'demo = { path = "../demo", editable = true }'
+    manifest = (
+        CONSUMER.format(name="app")
+        .replace('"demo",', '"demo>=0.1,<0.2",')
+        .replace(source, 'demo = { index = "house" }')
+        + f'\n[[tool.uv.index]]\nname = "house"\nurl = "{world.url}/simple"\nexplicit = true\n'
     )
-    app = world.add_consumer("app", {"pyproject.toml": manifest})
+    app = make_repository(world.consumer("app"), {"pyproject.toml": manifest})
 
     ended = world.release(world.runner("runner", ["app"]), "run")
 
     assert ended.code == 0, ended.text
-    data = tomllib.loads((app / "pyproject.toml").read_text("utf-8"))
-    assert data["tool"]["uv"]["sources"]["demo"] == {"index": "house"}
-    assert [index["name"] for index in data["tool"]["uv"]["index"]] == ["house"]
-    assert world.release(world.folder / "runner", "bump").stdout.count("nothing to do") >= 1
+    assert "BREAKING: >=0.1,<0.2 → >=0.2,<0.3" in ended.stdout
+    assert (app / "pyproject.toml").read_text("utf-8") == manifest.replace(
+        "demo>=0.1,<0.2", "demo>=0.2,<0.3"
+    )
 
 
 def test_a_consumer_without_a_lockfile_gets_the_range_alone(world: World) -> None:

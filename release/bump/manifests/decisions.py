@@ -29,7 +29,8 @@ from release.bump.manifests.uv_project import (
     sources_of,
     table_at,
 )
-from release.bump.ranges import admits, range_change
+from release.bump.range_changes import range_change
+from release.bump.ranges import admits
 from release.formats.urls import shown, without_user
 
 if TYPE_CHECKING:
