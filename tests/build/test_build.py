@@ -19,9 +19,9 @@ from release.adapters.git import Git
 from release.adapters.processes import run_together
 from release.adapters.sandbox import uv_executable
 from release.build import build, hashed_pins
+from release.build.kept import Kept, keep, read_kept
 from release.config import Package
 from release.errors import BuildFailed, ConfigurationError, NotReproducible
-from release.build.kept import Kept, keep, read_kept
 from release.source import check_built_version, check_out
 from tests.support.backends import inside_files
 from tests.support.repositories import VERSION_FROM_GIT, commit, make_repository, package_files, tag
