@@ -24,7 +24,7 @@ LAYERS = (
     ("release.story",),
     tuple(f"release.{stage}" for stage in STAGES),
     ("release.record", "release.adapters"),
-    ("release.formats",),
+    ("release.formats", "release.leaks"),
     ("release.config", "release.progress"),
     ("release.errors",),
     ("release.model",),

@@ -99,16 +99,6 @@ def copy(source: Path, target: Path) -> None:
     shutil.copy2(source, target, follow_symlinks=False)
 
 
-def copy_tree(source: Path, target: Path) -> None:
-    """Copy a folder and all below it; ``target`` may exist."""
-    shutil.copytree(source, target, dirs_exist_ok=True, symlinks=True)
-
-
-def find_program(name: str) -> str | None:
-    """Return the path of a program on PATH, or None."""
-    return shutil.which(name)
-
-
 def _umask() -> int:
     current = os.umask(0)
     os.umask(current)

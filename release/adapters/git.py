@@ -156,10 +156,6 @@ class Git:
         entries = _split(self._run(folder, "ls-files", "--stage", "-z").stdout)
         return tuple(entry.split("\t", 1)[1] for entry in entries if entry.startswith("160000 "))
 
-    def status(self, folder: Path) -> tuple[str, ...]:
-        """Return one line for each file that differs from the commit, or is untracked."""
-        return _split(self._run(folder, "status", "--porcelain=v1", "--no-renames", "-z").stdout)
-
     def is_ancestor(self, folder: Path, ancestor: str, descendant: str) -> bool:
         """Tell whether ``descendant`` contains the commit ``ancestor``."""
         arguments = ("merge-base", "--is-ancestor", "--end-of-options", ancestor, descendant)

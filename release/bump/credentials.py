@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from release.leaks import find_leaks
 from release.model import Finding
 
 if TYPE_CHECKING:
@@ -14,10 +15,6 @@ if TYPE_CHECKING:
 
 _USER_PART: Final = re.compile(
     r"\b[a-z][a-z0-9+.-]*://(?P<user>[^\s/@:'\"<>]*)(?P<secret>:[^\s/@'\"]+)?@"
-)
-_TOKEN: Final = re.compile(
-    r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{30,}|glpat-[\w-]{20,}|pypi-[\w-]{50,}"
-    r"|xox[abprs]-[\w-]{10,}|A(?:KI|SI)A[A-Z0-9]{16})|-----BEGIN [A-Z ]*PRIVATE KEY"
 )
 _ASSIGNED: Final = re.compile(
     r"(?i)[\w-]*(?:token|passw(?:or)?d|secret|api[_-]?key)[\w-]*[\"']?\s*[=:]\s*[\"']?"
@@ -34,9 +31,15 @@ def credentials(changes: Sequence[FileChange]) -> Iterator[Finding]:
     its name makes suspicious (``SECRET_KEY=…``) counts where the bump wrote the line.
     """
     for change in changes:
-        before = set((change.before or b"").decode("utf-8", "replace").splitlines())
-        for number, line in enumerate(change.after.decode("utf-8", "replace").splitlines(), 1):
-            if _has_credential(line) or (line not in before and _ASSIGNED.search(line)):
+        before = set(_lines(change.before or b""))
+        leaking = _leaking_lines(change)
+        for number, line in enumerate(_lines(change.after), 1):
+            is_new = line not in before
+            if (
+                number in leaking
+                or _has_user_part(line)
+                or (is_new and _ASSIGNED.search(line) is not None)
+            ):
                 yield Finding(
                     code="credential",
                     place=f"{change.path}:{number}",
@@ -46,8 +49,19 @@ def credentials(changes: Sequence[FileChange]) -> Iterator[Finding]:
                 )
 
 
-def _has_credential(line: str) -> bool:
-    return bool(_TOKEN.search(line)) or any(
+def _lines(content: bytes) -> list[str]:
+    return content.decode("utf-8", "replace").split("\n")
+
+
+def _leaking_lines(change: FileChange) -> frozenset[int]:
+    """Return the lines that hold what inspection would refuse in an artifact."""
+    leaks = find_leaks(change.path, len(change.after), [change.after])
+    return frozenset(leak.line for leak in leaks if leak.code != "home-path")
+
+
+def _has_user_part(line: str) -> bool:
+    """Tell whether a URL of the line carries a credential, in whatever place."""
+    return any(
         _is_credential(match["user"], (match["secret"] or "").removeprefix(":"))
         for match in _USER_PART.finditer(line)
     )

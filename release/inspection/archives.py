@@ -14,13 +14,13 @@ import zlib
 from typing import IO, TYPE_CHECKING, Final
 
 from release.inspection.contents import Contents, Member
-from release.inspection.leaks import find_leaks
+from release.leaks import find_leaks
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from release.inspection.contents import MemberKind
-    from release.inspection.leaks import Leak
+    from release.leaks import Leak
     from release.model import Artifact
 
 PIECE: Final = 1 << 18

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from release.inspection.leaks import Leak
+    from release.leaks import Leak
     from release.model import Artifact
 
 MemberKind = Literal["file", "folder", "link", "special"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from release.model import Finding
 
 if TYPE_CHECKING:
-    from release.inspection.leaks import Leak
+    from release.leaks import Leak
     from release.model import Artifact
 
 _NEXT_STEP: Final = {

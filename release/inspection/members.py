@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from release.inspection.places import is_test
+from release.leaks.places import is_test
 from release.model import Finding
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from release.inspection.places import is_documentation, is_test
+from release.leaks.places import is_documentation, is_test
 from release.model import Finding
 
 if TYPE_CHECKING:

@@ -163,13 +163,10 @@ def test_a_repository_is_located_from_below(repository: Path, tmp_path: Path) ->
 
 
 def test_a_working_tree_is_described(repository: Path) -> None:
-    """Tracked files under any name, changes, remotes, ancestry."""
+    """Tracked files under any name, remotes, ancestry."""
     commit(repository, {"ü mläut\n": "x", "folder/c": "c"})
     assert Git().tracked_files(repository) == ("a", "b", "folder/c", "ü mläut\n")
     assert Git().tracked_files(repository / "folder") == ("c",)
-    assert Git().status(repository) == ()
-    write(repository, {"a": "changed", "new": "new"})
-    assert Git().status(repository) == (" M a", "?? new")
     git(repository, "remote", "add", "origin", "nowhere")
     assert Git().remotes(repository) == ("origin",)
     assert Git().submodules(repository) == ()

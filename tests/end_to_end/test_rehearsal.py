@@ -13,8 +13,7 @@ from typing import Any
 
 import pytest
 
-from release.adapters.sandbox import uv_executable
-from tests.support.command import Ended, bytes_below, git, release
+from tests.support.command import PROGRAM, Ended, bytes_below, git, release, uv
 
 pytestmark = pytest.mark.xdist_group("rehearsal")
 
@@ -99,15 +98,11 @@ def test_a_clone_of_the_consumer_syncs_where_no_sibling_exists(
     clone = tmp_path / "elsewhere" / "clone"
     clone.parent.mkdir()
     git(folder, "clone", "--quiet", str(consumer(folder)), str(clone))
-    from tests.support.command import PROGRAM
-
     server = subprocess.Popen([*PROGRAM, "serve"], cwd=folder, stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
         assert "until you press Ctrl+C" in server.stdout.readline()
-        synced = subprocess.run(
-            [uv_executable(), "sync", "--locked"], cwd=clone, check=False, capture_output=True
-        )
+        synced = uv(clone, "sync", "--locked")
     finally:
         server.terminate()
         server.communicate()

@@ -11,6 +11,7 @@ from packaging.requirements import Requirement
 
 from release.adapters.git import Git
 from release.rehearsal.layout import EXAMPLES, read_examples
+from tests.support.repositories import git
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +48,7 @@ def test_the_library_passes_its_own_tests(
     assert " passed" in uv(sandbox, library, "run", "pytest").stdout
     told = uv(sandbox, library, "run", "issue-core", "--version").stdout
     assert told == f"issue-core {tag.removeprefix('v')}\n"
-    assert Git().status(library) == ()
+    assert git(library, "status", "--porcelain") == ""
 
 
 def test_the_application_passes_its_tests_as_it_is_committed(
@@ -58,7 +59,7 @@ def test_the_application_passes_its_tests_as_it_is_committed(
     tested = uv(sandbox, application, "run", "--locked", "python", "manage.py", "test")
     assert "OK" in tested.stderr
     assert "Ran 16 tests" in tested.stderr
-    assert Git().status(application) == ()
+    assert git(application, "status", "--porcelain") == ""
 
 
 @pytest.mark.parametrize("tag", TAGS[1:])

@@ -19,6 +19,7 @@ from release.adapters.git import Git
 from release.adapters.sandbox import Sandbox
 from release.errors import ConfigurationError, RegistryError, RegistryUnreadable
 from release.rehearsal.layout import lay_out, read_files, registry_port
+from tests.support.repositories import git
 
 PROJECT = Path(__file__).parents[2]
 LIBRARY = "issue-core"
@@ -72,7 +73,7 @@ def test_the_library_has_its_releases_as_tags(examples: Path) -> None:
 @pytest.mark.parametrize("name", [LIBRARY, APPLICATION])
 def test_a_laid_out_repository_is_clean(examples: Path, name: str) -> None:
     """Nothing is left uncommitted, and names with a dot have their dot."""
-    assert Git().status(examples / name) == ()
+    assert git(examples / name, "status", "--porcelain") == ""
     assert ".gitignore" in Git().tracked_files(examples / name)
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from release.adapters.sandbox import uv_executable
+
 PROGRAM = (sys.executable, "-P", "-m", "release")
 
 
@@ -43,6 +45,27 @@ def release(folder: Path, *arguments: str, env: Mapping[str, str] | None = None)
         timeout=300,
     )
     return Ended(code=completed.returncode, stdout=completed.stdout, stderr=completed.stderr)
+
+
+def uv(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run uv as a person would, in a shell that knows of no environment.
+
+    nox says by UV_PROJECT_ENVIRONMENT that its own environment is the project's: a sync
+    would empty the one that the tests run in.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name != "VIRTUAL_ENV" and not name.startswith("UV_")
+    }
+    return subprocess.run(
+        [uv_executable(), *arguments],
+        cwd=folder,
+        env=kept,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def git(folder: Path, *arguments: str) -> str:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from release.adapters import embedded_registry
-from release.adapters.sandbox import uv_executable
-from tests.support.command import PROGRAM, Ended, release
+from tests.support.command import PROGRAM, Ended, release, uv
 from tests.support.repositories import commit, git, make_repository, package_files, tag
 
 CONSUMER = """\
@@ -92,7 +91,7 @@ class World:
         """Make a uv project that has the package by its path, with a lockfile that says so."""
         given = {"pyproject.toml": CONSUMER.format(name=name)} if files is None else files
         repository = make_repository(self.consumer(name), given)
-        subprocess.run([uv_executable(), "lock", "--quiet"], cwd=repository, check=True)
+        uv(repository, "lock").check_returncode()
         commit(repository, {}, "Lock")
         return repository
 

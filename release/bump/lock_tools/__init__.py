@@ -35,7 +35,7 @@ class Bench:
     credentials: Credentials | None
     timeout: float
     python: str
-    index_names: tuple[str, ...] = ()
+    index_names: tuple[str, ...]
 
     @property
     def secrets(self) -> tuple[Secret, ...]:

@@ -16,7 +16,7 @@ from release.bump.manifests.operations import (
     applied,
 )
 from release.bump.manifests.toml_edits import Splice, spliced, splices_for
-from release.bump.manifests.toml_spans import read
+from release.bump.manifests.toml_scanner import read
 
 CASES: list[tuple[str, str, Operation, str]] = [
     (

@@ -1,42 +1,22 @@
-"""The shapes of secrets, and what only looks like one.
-
-A rule is a fixed piece of text (the needle), the shape that begins with it, and a
-function that tells a real one from an example. What it returns is shown to people, so it
-never holds more than the first four characters of the secret.
-"""
+"""The shapes of tokens: known by their own prefix, or by what stands around them."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
-from urllib.parse import unquote
+from typing import TYPE_CHECKING, Final
 
-from release.inspection import homes
-from release.inspection.placeholders import is_placeholder, looks_random, names_nobody
+from release.leaks.placeholders import is_placeholder
+from release.leaks.rules import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from release.leaks.rules import Judge
 
-class Judge(Protocol):
-    """Tells a secret from an example: what to show of it, or None."""
-
-    def __call__(self, match: re.Match[bytes], *, in_tests: bool) -> str | None:
-        """Judge one match."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rule:
-    """One shape; ``pattern`` is matched where one of the ``needles`` stands."""
-
-    code: str
-    needles: tuple[bytes, ...]
-    pattern: re.Pattern[bytes]
-    shown: Judge
-    ignores_case: bool = False
+ENOUGH_ENTROPY: Final = 3.0
+"""Bits for each character; ``xxxxxxxx`` has 0, a random hexadecimal token 3.5 or more."""
 
 
 def mask(secret: str) -> str:
@@ -48,46 +28,6 @@ def entropy(text: str) -> float:
     """Return the Shannon entropy of a text, in bits for each character."""
     counts = Counter(text).values()
     return -sum(count / len(text) * math.log2(count / len(text)) for count in counts)
-
-
-# private keys -------------------------------------------------------------------------
-
-_BODY: Final = rb"(?:(?!-----)[\s\S]){0,600}?[A-Za-z0-9+/]{40}"
-"""Key material; a header alone, or one with an ellipsis, is a constant or an example."""
-
-
-def _private_key(name: str) -> Judge:
-    def judge(match: re.Match[bytes], *, in_tests: bool) -> str | None:  # noqa: ARG001 - Judge
-        return name
-
-    return judge
-
-
-_PRIVATE_KEYS: Final = (
-    Rule(
-        code="private-key",
-        needles=(b"-----BEGIN ",),
-        pattern=re.compile(rb"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----" + _BODY),
-        shown=_private_key("a PEM or PGP private key"),
-    ),
-    Rule(
-        code="private-key",
-        needles=(b"PuTTY-User-Key-File-",),
-        pattern=re.compile(rb"PuTTY-User-Key-File-\d:[\s\S]{1,2000}?\nPrivate-Lines: \d"),
-        shown=_private_key("a PuTTY private key"),
-    ),
-    Rule(
-        code="private-key",
-        needles=(b"AGE-SECRET-KEY-1",),
-        pattern=re.compile(rb"AGE-SECRET-KEY-1[0-9A-Z]{58}"),
-        shown=_private_key("an age secret key"),
-    ),
-)
-
-# tokens -------------------------------------------------------------------------------
-
-ENOUGH_ENTROPY: Final = 3.0
-"""Bits for each character; ``xxxxxxxx`` has 0, a random hexadecimal token 3.5 or more."""
 
 
 def _token(name: str, *, has_prefix: bool = False) -> Judge:
@@ -191,47 +131,4 @@ _IN_CONTEXT: Final = (
     ),
 )
 
-# passwords in URLs --------------------------------------------------------------------
-
-
-def _url(match: re.Match[bytes], *, in_tests: bool) -> str | None:
-    user, password, host = (
-        unquote(match[name].decode("utf-8", "replace")) for name in ("user", "password", "host")
-    )
-    if is_placeholder(password) or password.lower() == user.lower():
-        return None
-    if not looks_random(password) and (in_tests or names_nobody(user, host)):
-        return None
-    return f"://{user}:***@{host}"
-
-
-_URLS: Final = (
-    Rule(
-        code="url-credentials",
-        needles=(b"://",),
-        pattern=re.compile(
-            rb"://(?P<user>[^\s:/?#@\"'<>`{}\\]{0,80}):(?P<password>[^\s/?#@\"'<>`{}\\]{1,200})"
-            rb"@(?P<host>[A-Za-z0-9.\-\[\]:]{1,253})"
-        ),
-        shown=_url,
-    ),
-)
-
-# homes --------------------------------------------------------------------------------
-
-
-def _home(match: re.Match[bytes], *, in_tests: bool) -> str | None:  # noqa: ARG001 - Judge
-    path = homes.path_at(match.string, match.start())
-    return None if homes.is_comment(match.string, match.start()) else path
-
-
-_HOMES: Final = (
-    Rule(
-        code="home-path",
-        needles=homes.NEEDLES,
-        pattern=re.compile(rb"[/:]"),
-        shown=_home,
-    ),
-)
-
-RULES: Final[tuple[Rule, ...]] = (*_PRIVATE_KEYS, *_KNOWN, *_IN_CONTEXT, *_URLS, *_HOMES)
+TOKENS: Final = (*_KNOWN, *_IN_CONTEXT)

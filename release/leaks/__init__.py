@@ -10,13 +10,13 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from release.inspection import homes, places
-from release.inspection.secret_shapes import RULES
+from release.leaks import homes, places
+from release.leaks.shapes import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from release.inspection.secret_shapes import Rule
+    from release.leaks.rules import Rule
 
 OVERLAP: Final = 1 << 12
 """Bytes after a match's begin that a rule may read."""

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from release.inspection.leaks import AT_MOST, OVERLAP, find_leaks
-from release.inspection.places import takes_effect
+from release.leaks import AT_MOST, OVERLAP, find_leaks
+from release.leaks.places import takes_effect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

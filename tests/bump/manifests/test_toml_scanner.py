@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import copy
 import tomllib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
-from release.bump.manifests.toml_spans import Path, ScanFailed, _Scanner, is_same, read
+from release.bump.manifests.toml_scanner import ScanFailed, _Scanner, is_same, read
 from tests.support.toml_texts import documents
+
+if TYPE_CHECKING:
+    from release.bump.manifests.toml_spans import Path
 
 FEW = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 MANY = settings(
