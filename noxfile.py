@@ -94,7 +94,8 @@ def many(session: nox.Session) -> None:
 
 def run_tests(session: nox.Session, *arguments: str) -> None:
     """Build the wheel, install it, and run pytest where no source tree can be imported."""
-    wheels = session.create_tmp()
+    # Not session.create_tmp(): it becomes TMPDIR, and lies inside of a git repository.
+    wheels = f"{session.virtualenv.location}/wheels"
     session.install(*PINS, "build[uv]", "--group", "tests", "nox")
     session.run(
         "python", "-m", "build", "--installer=uv", "--wheel", f"--outdir={wheels}", silent=True

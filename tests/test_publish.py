@@ -36,20 +36,21 @@ from release.publish import (
 )
 from tests.support.index_servers import (
     CREDENTIALS,
+    HTML,
     TOKEN,
     Registry,
     Request,
     answering,
     build,
     closed_port,
+    cut_chunks,
+    cut_page,
     html_page,
     scripted,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-HTML = "text/html; charset=utf-8"
 
 
 @pytest.fixture
@@ -446,33 +447,13 @@ def test_a_slow_answer_is_a_timeout_and_is_tried_again(registry: Registry, built
     assert registry.stored[built.wheel.filename] == built.wheel.path.read_bytes()
 
 
-def _cut(request: Request) -> None:
-    body = html_page({})
-    request.send_response(200)
-    request.send_header("Content-Type", HTML)
-    request.send_header("Content-Length", str(len(body) + 50))
-    request.end_headers()
-    request.wfile.write(body)
-    request.lose()
-
-
-def _cut_chunked(request: Request) -> None:
-    body = html_page({})
-    request.send_response(200)
-    request.send_header("Content-Type", HTML)
-    request.send_header("Transfer-Encoding", "chunked")
-    request.end_headers()
-    request.wfile.write(b"%x\r\n%s\r\n" % (len(body), body))
-    request.lose()
-
-
 @pytest.mark.parametrize(
     "reply",
     [
         answering(200, b"<html><body><form><input type=password></form></body></html>", HTML),
         answering(302, Location="/user/login"),
-        _cut,
-        _cut_chunked,
+        cut_page,
+        cut_chunks,
         answering(500),
         answering(429),
         Request.lose,
@@ -502,7 +483,7 @@ def test_a_page_that_may_not_be_read_stops(registry: Registry, built: Built, sta
 def test_a_page_in_trouble_after_the_upload_is_waited_for(registry: Registry, built: Built) -> None:
     """The file may well be there, so the page gets its time."""
     time = Time()
-    registry.on_get = [answering(404), answering(503), _cut]
+    registry.on_get = [answering(404), answering(503), cut_page]
     run(built, registry, time=time)
     assert time.slept == [0.25, 0.5]
     assert registry.uploads == [artifact.filename for artifact in built.artifacts]

@@ -108,12 +108,8 @@ def uv_cache_folder(caller: Mapping[str, str] | None = None) -> str | None:
     A cache is no setting: what is taken from it is compared with a sha256 or refreshed.
     """
     source = os.environ if caller is None else caller
-    if source.get("UV_CACHE_DIR"):
-        return source["UV_CACHE_DIR"]
-    cache = source.get("XDG_CACHE_HOME") or (
-        f"{source['HOME']}/.cache" if source.get("HOME") else None
-    )
-    return f"{cache}/uv" if cache else None
+    cache = _base_folder(source, "XDG_CACHE_HOME", ".cache")
+    return source.get("UV_CACHE_DIR") or (f"{cache}/uv" if cache else None)
 
 
 def verify_cache_folder() -> str | None:
@@ -129,9 +125,11 @@ def verify_cache_folder() -> str | None:
 def uv_python_folder(caller: Mapping[str, str] | None = None) -> str | None:
     """Return where the caller's uv keeps the Pythons that it installed."""
     source = os.environ if caller is None else caller
-    if source.get("UV_PYTHON_INSTALL_DIR"):
-        return source["UV_PYTHON_INSTALL_DIR"]
-    data = source.get("XDG_DATA_HOME") or (
-        f"{source['HOME']}/.local/share" if source.get("HOME") else None
-    )
-    return f"{data}/uv/python" if data else None
+    data = _base_folder(source, "XDG_DATA_HOME", ".local/share")
+    return source.get("UV_PYTHON_INSTALL_DIR") or (f"{data}/uv/python" if data else None)
+
+
+def _base_folder(source: Mapping[str, str], variable: str, below_home: str) -> str | None:
+    """Return a base folder as XDG has it; None where there is no home either."""
+    home = source.get("HOME")
+    return source.get(variable) or (f"{home}/{below_home}" if home else None)

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from packaging.utils import canonicalize_name
 
+from release.adapters.deadline import Deadline
 from release.errors import RegistryNotPermitted, RegistryUnreadable
 from release.formats.index_page import ACCEPT, parse_page
 from release.formats.urls import origin, shown
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from requests import Response
 
-    from release.adapters.connections import Deadline
     from release.model import IndexFile
     from release.secret import Credentials
 
@@ -99,7 +99,7 @@ class Index:
         # Imported here: `release --help` needs no network.
         from release.adapters import connections
 
-        with connections.Deadline(seconds) as deadline, contextlib.ExitStack() as stack:
+        with Deadline(seconds) as deadline, contextlib.ExitStack() as stack:
             try:
                 yield self._answer(url, deadline, stack, accept=accept, project=project)
                 deadline.check()

@@ -7,21 +7,49 @@ while each file has the sha256 that it was built with.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, Literal
+
+import msgspec
 
 from release.adapters import files
-from release.model import Artifact, Built
+from release.model import (  # msgspec reads the annotations when it runs
+    Artifact,
+    ArtifactKind,
+    Built,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from release.model import Release
 
-_SCHEMA: Final = 1
 _NAME: Final = "build.json"
+
+
+class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A part of build.json."""
+
+
+class _File(_Part, frozen=True):
+    filename: str
+    kind: ArtifactKind
+    sha256: str
+    size: int
+
+
+class _MadeWith(_Part, frozen=True):
+    requirements: tuple[str, ...]
+
+
+class _Report(_Part, frozen=True):
+    """What build.json says; one of another schema, or with anything else, is not used."""
+
+    schema: Literal[1]
+    made_from: dict[str, str | None]
+    made_with: _MadeWith
+    reproduced: bool | None
+    files: tuple[_File, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,10 +64,10 @@ class Kept:
 def read_kept(folder: Path, wanted: Kept) -> Built | None:
     """Return the artifacts in ``folder``, or None where anything about them is off."""
     try:
-        told = json.loads((folder / _NAME).read_text(encoding="utf-8"))
-        built = _parse(told, folder, wanted)
-        fits = _made_from(wanted) == told["made_from"] and _is_whole(built)
-    except (OSError, ValueError, KeyError, TypeError):
+        told = msgspec.json.decode((folder / _NAME).read_bytes(), type=_Report)
+        built = _built(told, folder, wanted)
+        fits = _made_from(wanted) == told.made_from and _is_whole(built)
+    except (OSError, ValueError, msgspec.DecodeError):
         return None
     return built if fits and (built.reproduced or not wanted.must_be_reproduced) else None
 
@@ -52,8 +80,8 @@ def keep(built: Built, folder: Path, wanted: Kept) -> Built:
     with files.new_folder_beside(folder) as new:
         for artifact in built.artifacts:
             files.copy(artifact.path, new / artifact.filename)
-        text = json.dumps(_report(built, wanted), indent=2) + "\n"
-        (new / _NAME).write_text(text, encoding="utf-8")
+        told = msgspec.json.encode(_report(built, wanted))
+        (new / _NAME).write_bytes(msgspec.json.format(told, indent=2) + b"\n")
         with files.locked(folder):
             quicker = read_kept(folder, wanted)
             if quicker:
@@ -63,7 +91,7 @@ def keep(built: Built, folder: Path, wanted: Kept) -> Built:
     return replace(built, artifacts=tuple(moved))
 
 
-def _made_from(wanted: Kept) -> Mapping[str, str | None]:
+def _made_from(wanted: Kept) -> dict[str, str | None]:
     release = wanted.release
     return {
         "package": release.name,
@@ -75,40 +103,35 @@ def _made_from(wanted: Kept) -> Mapping[str, str | None]:
     }
 
 
-def _report(built: Built, wanted: Kept) -> Mapping[str, Any]:
-    return {
-        "schema": _SCHEMA,
-        "made_from": _made_from(wanted),
-        "made_with": {"requirements": list(built.requirements)},
-        "reproduced": built.reproduced,
-        "files": [
-            {
-                "filename": artifact.filename,
-                "kind": artifact.kind,
-                "sha256": artifact.sha256,
-                "size": artifact.size,
-            }
+def _report(built: Built, wanted: Kept) -> _Report:
+    return _Report(
+        schema=1,
+        made_from=_made_from(wanted),
+        made_with=_MadeWith(requirements=built.requirements),
+        reproduced=built.reproduced,
+        files=tuple(
+            _File(
+                filename=artifact.filename,
+                kind=artifact.kind,
+                sha256=artifact.sha256,
+                size=artifact.size,
+            )
             for artifact in built.artifacts
-        ],
-    }
+        ),
+    )
 
 
-def _parse(told: Mapping[str, Any], folder: Path, wanted: Kept) -> Built:
-    if told["schema"] != _SCHEMA:
-        raise ValueError(told["schema"])
+def _built(told: _Report, folder: Path, wanted: Kept) -> Built:
     return Built(
         release=wanted.release,
         artifacts=tuple(
             Artifact(
-                path=folder / file["filename"],
-                kind=file["kind"],
-                sha256=file["sha256"],
-                size=file["size"],
+                path=folder / file.filename, kind=file.kind, sha256=file.sha256, size=file.size
             )
-            for file in told["files"]
+            for file in told.files
         ),
-        requirements=tuple(told["made_with"]["requirements"]),
-        reproduced=told["reproduced"],
+        requirements=told.made_with.requirements,
+        reproduced=told.reproduced,
         reused=True,
     )
 

@@ -20,6 +20,8 @@ _ASSIGNED: Final = re.compile(
     r"(?i)[\w-]*(?:token|passw(?:or)?d|secret|api[_-]?key)[\w-]*[\"']?\s*[=:]\s*[\"']?"
     r"(?P<value>[A-Za-z0-9_+/=-]{16,})"
 )
+_KEY: Final = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY")
+"""Even without what follows: no manifest, lockfile or image file has a use for it."""
 _PLACEHOLDER: Final = ("$", "{", "<", "%", "*")
 _TOKEN_LENGTH: Final = 20
 
@@ -35,11 +37,8 @@ def credentials(changes: Sequence[FileChange]) -> Iterator[Finding]:
         leaking = _leaking_lines(change)
         for number, line in enumerate(_lines(change.after), 1):
             is_new = line not in before
-            if (
-                number in leaking
-                or _has_user_part(line)
-                or (is_new and _ASSIGNED.search(line) is not None)
-            ):
+            is_suspect = number in leaking or _KEY.search(line) or _has_user_part(line)
+            if is_suspect or (is_new and _ASSIGNED.search(line)):
                 yield Finding(
                     code="credential",
                     place=f"{change.path}:{number}",

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from packaging.utils import canonicalize_name
 
+from release.formats.toml_data import array_at, table_at, text_at
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -39,39 +41,29 @@ class ProjectTable:
     @classmethod
     def read(cls, pyproject: Mapping[str, Any]) -> ProjectTable:
         """Read a parsed pyproject.toml: ``[project]``, else Poetry's own table."""
-        project, poetry = _table(pyproject, "project"), _table(pyproject, "tool", "poetry")
         from_git = _is_from_git(pyproject)
         return cls(
-            name=_text(project, "name") or _text(poetry, "name"),
-            version=None if from_git else _text(project, "version") or _text(poetry, "version"),
+            name=_said(pyproject, "name"),
+            version=None if from_git else _said(pyproject, "version"),
             version_is_from_git=from_git,
         )
 
 
+def _said(pyproject: Mapping[str, Any], key: str) -> str | None:
+    return text_at(pyproject, ("project", key)) or text_at(pyproject, ("tool", "poetry", key))
+
+
 def _is_from_git(pyproject: Mapping[str, Any]) -> bool:
-    if _text(_table(pyproject, "project"), "version"):
+    if text_at(pyproject, ("project", "version")):
         return False
-    if _text(_table(pyproject, "tool", "pdm", "version"), "source") == "scm":
+    if text_at(pyproject, ("tool", "pdm", "version", "source")) == "scm":
         return True
-    dynamic = _table(pyproject, "tool", "poetry-dynamic-versioning")
+    dynamic = table_at(pyproject, ("tool", "poetry-dynamic-versioning"))
     return dynamic.get("enable", False) is True or bool(_FROM_GIT & _build_requirements(pyproject))
 
 
 def _build_requirements(pyproject: Mapping[str, Any]) -> set[str]:
     """Return the normalized names of the build requirements."""
-    requires = _table(pyproject, "build-system").get("requires", [])
+    requires = array_at(pyproject, ("build-system", "requires"))
     names = (re.match(r"[\w.-]+", text) for text in requires if isinstance(text, str))
     return {canonicalize_name(name[0]) for name in names if name}
-
-
-def _table(outer: Mapping[str, Any], *path: str) -> Mapping[str, Any]:
-    """Return a table below ``outer``; an empty one where there is none."""
-    inner: object = outer
-    for key in path:
-        inner = inner.get(key) if isinstance(inner, dict) else None
-    return inner if isinstance(inner, dict) else {}
-
-
-def _text(table: Mapping[str, Any], key: str) -> str | None:
-    value = table.get(key)
-    return value if isinstance(value, str) else None

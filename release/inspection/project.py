@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
 
+from release.formats.toml_data import table_at
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from packaging.utils import NormalizedName
 
@@ -48,13 +50,10 @@ def understand(text: str, tracked: frozenset[str] | None) -> Project:
 class _Table:
     """A table of TOML in which anything may be missing or of another type."""
 
-    values: dict[str, Any]
+    values: Mapping[str, Any]
 
     def table(self, path: str) -> _Table:
-        values: Any = self.values
-        for key in path.split("."):
-            values = values.get(key, {}) if isinstance(values, dict) else {}
-        return _Table(values if isinstance(values, dict) else {})
+        return _Table(table_at(self.values, path.split(".")))
 
     def texts(self, key: str) -> list[str]:
         """Return a text or a list of texts, as a list."""

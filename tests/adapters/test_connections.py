@@ -7,7 +7,8 @@ import threading
 import pytest
 import requests
 
-from release.adapters.connections import Deadline, open_session
+from release.adapters.connections import open_session
+from release.adapters.deadline import Deadline
 
 
 def test_a_deadline_ends_what_is_watched_before_and_after() -> None:

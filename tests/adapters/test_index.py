@@ -19,11 +19,14 @@ from release.model import IndexFile
 from release.secret import Credentials, Secret
 from tests.support.index_servers import (
     CREDENTIALS,
+    HTML,
     TOKEN,
     Registry,
     Request,
     answering,
     closed_port,
+    cut_chunks,
+    cut_page,
     html_page,
     scripted,
 )
@@ -34,7 +37,6 @@ if TYPE_CHECKING:
 
 NAME = canonicalize_name("issue-core")
 WHEEL = "issue_core-0.2.0-py3-none-any.whl"
-HTML = "text/html; charset=utf-8"
 JSON = "application/vnd.pypi.simple.v1+json"
 CONTENT = b"wheel" * 50_000
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
@@ -169,33 +171,13 @@ def test_a_redirect_to_the_spelling_of_the_index_is_followed(registry: Registry)
 
 def test_a_page_shorter_than_its_length_is_unreadable(registry: Registry) -> None:
     """A body that ends before its Content-Length was cut off, however whole it looks."""
-    body = html_page({})
-
-    def reply(request: Request) -> None:
-        request.send_response(200)
-        request.send_header("Content-Type", HTML)
-        request.send_header("Content-Length", str(len(body) + 100))
-        request.end_headers()
-        request.wfile.write(body)
-        request.lose()
-
-    registry.on_get = [reply]
+    registry.on_get = [cut_page]
     assert "cut off" in unreadable(registry)
 
 
 def test_a_chunked_page_without_its_end_is_unreadable(registry: Registry) -> None:
     """The last chunk is missing, so the page is not whole."""
-
-    def reply(request: Request) -> None:
-        body = html_page({})
-        request.send_response(200)
-        request.send_header("Content-Type", HTML)
-        request.send_header("Transfer-Encoding", "chunked")
-        request.end_headers()
-        request.wfile.write(b"%x\r\n%s\r\n" % (len(body), body))
-        request.lose()
-
-    registry.on_get = [reply]
+    registry.on_get = [cut_chunks]
     assert "connection was lost" in unreadable(registry)
 
 

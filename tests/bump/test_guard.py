@@ -319,6 +319,7 @@ CREDENTIALS = [
     f"ARG TOKEN=ghp_{CANARY[:36]}",
     f"# glpat-{CANARY[:20]}",
     "-----BEGIN OPENSSH PRIVATE KEY-----",
+    "# 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",
 ]
 
 

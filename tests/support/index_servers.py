@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 TOKEN = "canary/+tok en~7f3a9c"
 CREDENTIALS = Credentials(username="__token__", token=Secret(TOKEN))
 
+HTML = "text/html; charset=utf-8"
+
 
 def html_page(files: dict[str, str | None], *, prefix: str = "/files/") -> bytes:
     """Write a project page as Gitea does: absolute or relative links, and digests."""
@@ -198,6 +200,28 @@ def answering(
         request.answer(status, body, kind, **headers)
 
     return reply
+
+
+def cut_page(request: Request) -> None:
+    """Reply with a page that is shorter than its Content-Length says, however whole it looks."""
+    body = html_page({})
+    request.send_response(200)
+    request.send_header("Content-Type", HTML)
+    request.send_header("Content-Length", str(len(body) + 100))
+    request.end_headers()
+    request.wfile.write(body)
+    request.lose()
+
+
+def cut_chunks(request: Request) -> None:
+    """Reply with a page whose last chunk is missing."""
+    body = html_page({})
+    request.send_response(200)
+    request.send_header("Content-Type", HTML)
+    request.send_header("Transfer-Encoding", "chunked")
+    request.end_headers()
+    request.wfile.write(b"%x\r\n%s\r\n" % (len(body), body))
+    request.lose()
 
 
 def closed_port() -> int:

@@ -300,7 +300,7 @@ def test_settings_of_the_machine_change_nothing(
     child = subprocess.run(
         [sys.executable, "-m", "tests.support.hostile"],
         input=json.dumps(arguments),
-        cwd=Path(__file__).parent.parent,
+        cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
         check=False,

@@ -14,9 +14,10 @@ from release.bump.manifests.operations import SetValue
 from release.bump.manifests.refusals import Note
 from release.bump.manifests.requirements import named, parsed, specifier_of, with_range
 from release.bump.manifests.source_decisions import decide_sources
-from release.bump.manifests.uv_project import dotted, requirements, sources_of, table_at
+from release.bump.manifests.uv_project import dotted, requirements, sources_of
 from release.bump.range_changes import range_change
 from release.bump.ranges import admits
+from release.formats.toml_data import text_at
 from release.formats.urls import shown
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def decide(data: dict[str, Any], wanted: Wanted) -> Decision:
     places = [place for place in requirements(data) if named(place.text) == package]
     sources = list(sources_of(data, package))
     decision.refusals += refusals.of_shapes(data, sources, wanted)
-    if named(str(table_at(data, ("project",)).get("name"))) == package:
+    if named(text_at(data, ("project", "name")) or "") == package:
         decision.refusals.append(refusals.is_the_package(wanted))
     elif not places and not sources:
         decision.refusals.append(refusals.no_dependency(wanted))

@@ -13,14 +13,8 @@ from packaging.utils import canonicalize_name
 
 from release.bump.manifests.refusals import Note
 from release.bump.manifests.requirements import named
-from release.bump.manifests.uv_project import (
-    SOURCES,
-    array_at,
-    dotted,
-    requirements,
-    sources_of,
-    table_at,
-)
+from release.bump.manifests.uv_project import SOURCES, dotted, requirements, sources_of
+from release.formats.toml_data import array_at, table_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -78,7 +72,7 @@ def _workspace(data: Mapping[str, Any], wanted: Wanted) -> Iterator[Note]:
     name = wanted.release.name
     found = [
         ((*_MEMBERS, position), member)
-        for position, member in enumerate(array_at(data, _MEMBERS) or ())
+        for position, member in enumerate(array_at(data, _MEMBERS))
         if isinstance(member, str) and _has_part(member, name)
     ]
     for path, member in found:

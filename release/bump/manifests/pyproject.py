@@ -15,7 +15,8 @@ from release.bump.manifests import mentions, refusals
 from release.bump.manifests.decisions import decide
 from release.bump.manifests.operations import applied
 from release.bump.manifests.refusals import Note
-from release.bump.manifests.toml_edits import spliced, splices_for
+from release.bump.manifests.splices import spliced
+from release.bump.manifests.toml_edits import splices_for
 from release.bump.manifests.toml_scanner import ScanFailed, is_same, read
 from release.errors import ConfigurationError, EditRefused
 from release.formats.urls import without_user

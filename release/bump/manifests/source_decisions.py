@@ -12,7 +12,8 @@ from release.bump.manifests.operations import (
     ReplaceField,
     SetValue,
 )
-from release.bump.manifests.uv_project import INDEX, LOCAL_ONLY, SOURCES, array_at, dotted
+from release.bump.manifests.uv_project import INDEX, LOCAL_ONLY, SOURCES, dotted
+from release.formats.toml_data import array_at
 from release.formats.urls import shown, without_user
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def _own_names(data: Mapping[str, Any], wanted: Wanted) -> set[object]:
     """Return the names that the consumer gave to the wanted index, besides its right one."""
     return {
         entry.get("name")
-        for entry in array_at(data, INDEX) or ()
+        for entry in array_at(data, INDEX)
         if isinstance(entry, dict) and entry.get("url") == wanted.index_url
     } - {wanted.index_name, None}
 
@@ -81,7 +82,7 @@ def _decide_index(data: Mapping[str, Any], wanted: Wanted, decision: Decision) -
     """Declare the index once, by name and URL, and explicit."""
     entries = [
         ((*INDEX, position), entry)
-        for position, entry in enumerate(array_at(data, INDEX) or ())
+        for position, entry in enumerate(array_at(data, INDEX))
         if isinstance(entry, dict) and entry.get("name") == wanted.index_name
     ]
     if not entries:

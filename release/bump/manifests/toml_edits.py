@@ -8,7 +8,6 @@ from __future__ import annotations
 import collections.abc
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from release.bump.manifests.operations import (
@@ -17,6 +16,7 @@ from release.bump.manifests.operations import (
     ReplaceField,
     SetValue,
 )
+from release.bump.manifests.splices import Splice, line_end, newline_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,27 +25,6 @@ if TYPE_CHECKING:
     from release.bump.manifests.toml_spans import Document, Node, Pair, Path, Place, Section
 
     Value = str | bool | Mapping[str, "Value"] | Sequence[Mapping[str, "Value"]]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Splice:
-    """Put ``text`` where ``start`` to ``end`` stood."""
-
-    start: int
-    end: int
-    text: str
-
-
-def spliced(text: str, splices: Iterable[Splice]) -> str:
-    """Return the text after all splices, which must not overlap."""
-    parts: list[str] = []
-    at = 0
-    for splice in sorted(splices, key=lambda splice: (splice.start, splice.end)):
-        if splice.start < at:
-            raise ValueError(f"two edits overlap at offset {splice.start}")
-        parts += (text[at : splice.start], splice.text)
-        at = splice.end
-    return "".join((*parts, text[at:]))
 
 
 def splices_for(document: Document, operations: Iterable[Operation]) -> tuple[Splice, ...]:
@@ -146,14 +125,14 @@ class _Editor:
     def _remove_line(self, pair: Pair) -> None:
         """Take a whole line away, but leave the comment that it carries."""
         start = self._text.rfind("\n", 0, pair.start) + 1
-        end = self._line_end(pair.end)
+        end = line_end(self._text, pair.end)
         rest = self._text[pair.end : end].lstrip(" \t")
         if rest.startswith("#"):
             self._put(pair.start, end - len(rest), "")
         elif start:
             # with the line end before it, so that what is inserted below has its place, and a
             # missing final line end stays missing
-            self._put(start - len(self._newline(start)), end, "")
+            self._put(start - len(newline_at(self._text, start)), end, "")
         else:
             self._put(start, self._text.find("\n", pair.end) + 1 or end, "")
 
@@ -212,22 +191,22 @@ class _Editor:
 
     def _insert_line(self, offset: int, line: str) -> None:
         """Insert a line below the one at ``offset``; a missing final line end stays missing."""
-        at = self._line_end(offset)
-        self._put(at, at, self._newline(at) + line)
+        at = line_end(self._text, offset)
+        self._put(at, at, newline_at(self._text, at) + line)
 
     def _add_section(self, header: str, table: Mapping[str, Value], *, near: Path) -> None:
         lines = [header, *(f"{key} = {self._written(value)}" for key, value in table.items())]
         section = self._last_section(near)
         at = len(self._text)
         if section is not None:
-            at = self._line_end(section.pairs[-1].end if section.pairs else section.end)
+            at = line_end(self._text, section.pairs[-1].end if section.pairs else section.end)
             comments = _OWN_COMMENTS.match(self._text, at)
             at = comments.end() if comments else at
         self._blocks.setdefault(at, []).append(lines)
 
     def _block_splice(self, at: int) -> Splice:
         """Write new sections, each with a blank line before it, and one after the last."""
-        newline = self._newline(at)
+        newline = newline_at(self._text, at)
         blocks = [newline.join(lines) for lines in self._blocks[at]]
         following = self._text[at:].lstrip("\r")
         if not following and (self._text.endswith("\n") or not self._text):
@@ -260,7 +239,7 @@ class _Editor:
             return
         at = last.end + comma.end()
         if "\n" in separator:
-            at = self._line_end(at)
+            at = line_end(self._text, at)
             self._put(at, at, separator.replace(",", "", 1) + item + ",")
         else:
             self._put(at, at, f" {item},")
@@ -274,7 +253,7 @@ class _Editor:
         start = self._text.rfind("\n", 0, array.items[-1].start) + 1
         indentation = self._text[start : array.items[-1].start]
         if start > array.start and not indentation.strip():
-            return f",{self._newline(array.end)}{indentation}"
+            return f",{newline_at(self._text, array.end)}{indentation}"
         return ", "
 
     # looking
@@ -310,20 +289,6 @@ class _Editor:
     def _is_inline(self, path: Path) -> bool:
         """Tell whether this table, or one around it, is an inline table."""
         return any(path[:length] in self._document.nodes for length in range(1, len(path) + 1))
-
-    def _line_end(self, offset: int) -> int:
-        """Return where the line ends, before its line end."""
-        end = self._text.find("\n", offset)
-        if end < 0:
-            return len(self._text)
-        return end - 1 if self._text[end - 1 : end] == "\r" else end
-
-    def _newline(self, offset: int) -> str:
-        """Return the line end in use before ``offset``, or else after it."""
-        end = self._text.rfind("\n", 0, offset)
-        if end < 0:
-            end = self._text.find("\n", offset)
-        return "\r\n" if end > 0 and self._text[end - 1] == "\r" else "\n"
 
 
 _PLAIN: Final = re.compile(r"[ !#-&(-\[\]-~]*")  # needs no escape in any TOML string

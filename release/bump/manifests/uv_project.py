@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from packaging.utils import canonicalize_name
 
+from release.formats.toml_data import array_at, table_at
 from release.formats.urls import shown
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Source:
 def requirements(data: Mapping[str, Any]) -> Iterator[Place]:
     """Yield each requirement string that uv reads from this file."""
     for path, scope in _lists(data):
-        for position, text in enumerate(array_at(data, path) or ()):
+        for position, text in enumerate(array_at(data, path)):
             if isinstance(text, str):
                 yield Place(path=(*path, position), text=text, scope=scope)
 
@@ -90,21 +91,6 @@ def sources_of(data: Mapping[str, Any], package: NormalizedName) -> Iterator[Sou
         for position, table in entries:
             inner = path if position is None else (*path, position)
             yield Source(path=inner, table=table if isinstance(table, dict) else {})
-
-
-def array_at(data: Any, path: Path) -> Any:  # noqa: ANN401 - TOML data of any shape
-    """Return the list at a path, or None."""
-    for part in path[:-1]:
-        data = data.get(part) if isinstance(data, dict) else None
-    found = data.get(path[-1]) if isinstance(data, dict) else None
-    return found if isinstance(found, list) else None
-
-
-def table_at(data: Any, path: Path) -> Mapping[str, Any]:  # noqa: ANN401 - as above
-    """Return the table at a path; an empty one where there is none."""
-    for part in path:
-        data = data.get(part) if isinstance(data, dict) else None
-    return data if isinstance(data, dict) else {}
 
 
 def dotted(path: Path) -> str:

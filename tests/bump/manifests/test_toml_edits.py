@@ -15,7 +15,8 @@ from release.bump.manifests.operations import (
     SetValue,
     applied,
 )
-from release.bump.manifests.toml_edits import Splice, spliced, splices_for
+from release.bump.manifests.splices import Splice, spliced
+from release.bump.manifests.toml_edits import splices_for
 from release.bump.manifests.toml_scanner import read
 
 CASES: list[tuple[str, str, Operation, str]] = [
