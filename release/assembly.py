@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import platform
+import re
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 import msgspec
 from packaging.utils import canonicalize_name
@@ -34,12 +34,13 @@ if TYPE_CHECKING:
     from release.adapters.embedded_registry import EmbeddedRegistry
     from release.config import Config, Consumer, SecretSource
     from release.config import Registry as RegistryTable
-    from release.config.resolution import Resolved
+    from release.config.resolution import Resolved, Value
     from release.progress import Progress
 
 STATE: Final = ".release"
 EXAMPLE: Final = "example:"
 CONFIG_VARIABLE: Final = "RELEASE_CONFIG"
+USER_PART: Final = re.compile(r"https?://[^/]*@", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,7 +87,24 @@ def open_project(
     )
     if version is not None:
         resolved = resolution.with_version(resolved, version)
+    refuse_credentials(resolved.values)
     return Project(resolved=resolved, root=file.parent.resolve())
+
+
+def refuse_credentials(values: Sequence[Value]) -> None:
+    """Refuse an address with a user part: it would be shown, recorded, and locked.
+
+    Raises:
+        ConfigurationError: With the key, and never with the value.
+    """
+    for value in values:
+        if isinstance(value.value, str) and USER_PART.match(value.value):
+            raise ConfigurationError(
+                f"{value.key} has a user part in its address; it would end up in manifests, "
+                "lockfiles and records.",
+                next_step="Take it out. For the registry, name the token in registry.token or "
+                "registry.read-token; for git, use a credential helper or ssh.",
+            )
 
 
 def _find(path: str | None, folder: Path) -> Path:
@@ -233,13 +251,6 @@ def _embedded(served: EmbeddedRegistry, name: str) -> Registry:
 
 
 def _configured(config: RegistryTable, url: str, root: Path) -> Registry:
-    for key, value in (("url", url), ("simple-url", config.simple_url or "")):
-        if "@" in urlsplit(value).netloc:
-            raise ConfigurationError(
-                f"registry.{key} has a user part; it would end up in manifests and lockfiles.",
-                next_step="Take it out, and name the token in registry.token or read-token.",
-            )
-
     def credentials(source: SecretSource | None, key: str) -> Credentials | None:
         token = secrets.read(source, key=key, username=config.username, root=root)
         return Credentials(username=config.username, token=token) if token else None

@@ -144,12 +144,12 @@ def bump_steps(prepared: Sequence[Prepared]) -> Iterator[Step]:
 def _up_to_date(bumps: Sequence[Bump]) -> str:
     if not bumps:
         return "no consumer is configured"
-    return f"{', '.join(bump.consumer for bump in bumps)}: has this release already"
+    return "; ".join(map(_bump_summary, bumps))
 
 
 def _bump_summary(bump: Bump) -> str:
     if bump.status != "bumped":
-        return f"{bump.consumer}: has this release already"
+        return f"{bump.consumer}: {bump.reason or 'it has this release already'}"
     files = ", ".join(change.path for change in bump.changes)
     ranges = "".join(
         f"; {'BREAKING: ' if change.breaking else ''}{change.before or 'no range'} → {change.after}"

@@ -156,6 +156,11 @@ class Git:
         entries = _split(self._run(folder, "ls-files", "--stage", "-z").stdout)
         return tuple(entry.split("\t", 1)[1] for entry in entries if entry.startswith("160000 "))
 
+    def has_changed(self, folder: Path, paths: Sequence[str]) -> bool:
+        """Tell whether any of these files differs from the checked-out commit."""
+        literal = [f":(literal){path}" for path in paths]
+        return bool(self._run(folder, "status", "--porcelain=v1", "--", *literal).stdout)
+
     def is_ancestor(self, folder: Path, ancestor: str, descendant: str) -> bool:
         """Tell whether ``descendant`` contains the commit ``ancestor``."""
         arguments = ("merge-base", "--is-ancestor", "--end-of-options", ancestor, descendant)

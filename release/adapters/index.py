@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from packaging.utils import NormalizedName
+    from packaging.version import Version
     from requests import Response
 
     from release.model import IndexFile
@@ -48,13 +49,20 @@ class Index:
     credentials: Credentials | None
     timeout: float
 
-    def page(self, name: NormalizedName, *, wanted: Collection[str] | None = None) -> IndexPage:
+    def page(
+        self,
+        name: NormalizedName,
+        *,
+        wanted: Collection[str] | None = None,
+        version: Version | None = None,
+    ) -> IndexPage:
         """Read the project's page; only a 404 means that the project is absent.
 
         Args:
             name: The project.
             wanted: The file names to keep; all, when not given. Of a long page, naming
                 them costs a small part of the time and no memory for the rest.
+            version: Whose files are kept besides, however they are spelled.
 
         Raises:
             RegistryNotPermitted: The answer is 401 or 403.
@@ -71,6 +79,7 @@ class Index:
                 content_type=response.headers.get("Content-Type", ""),
                 url=answered,
                 wanted=wanted,
+                version=version,
             )
 
     def download(self, file: IndexFile, target: Path) -> str:

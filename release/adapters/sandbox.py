@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from release.adapters import environment, processes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from release.adapters.processes import Completed
@@ -55,6 +57,30 @@ class Sandbox:
             umask=umask,
         )
 
+    @contextlib.contextmanager
+    def netrc(self, url: str, credentials: Credentials | None) -> Iterator[dict[str, str]]:
+        """Yield the variable by which uv and pip find the credentials for one host.
+
+        A netrc file binds them to the host of ``url``, and is gone with the block. Variables
+        named after an index would not do: another index of the same name gets them, and so
+        does the environment of every build that uv runs.
+        """
+        if credentials is None:
+            yield {}
+            return
+        file = self.folder / "netrc"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        try:
+            file.write_text(
+                f"machine {urlsplit(url).hostname}\n"
+                f"login {credentials.username}\npassword {credentials.token.reveal()}\n",
+                "utf-8",
+            )
+            yield {"NETRC": str(file)}
+        finally:
+            file.unlink()
+
     def uv(
         self,
         arguments: Sequence[str],
@@ -86,14 +112,3 @@ def uv_executable() -> str:
     # asks meanwhile finds it half full.
     with _FINDING_UV:
         return find_uv_bin()
-
-
-def index_credentials(index: str, credentials: Credentials | None) -> dict[str, str]:
-    """Return the variables by which uv takes the credentials of a named index."""
-    if credentials is None:
-        return {}
-    prefix = f"UV_INDEX_{''.join(c if c.isalnum() else '_' for c in index).upper()}"
-    return {
-        f"{prefix}_USERNAME": credentials.username,
-        f"{prefix}_PASSWORD": credentials.token.reveal(),
-    }

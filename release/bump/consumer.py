@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+
+from release.errors import ConsumerNotBumped
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
     from release.adapters.git import Git
     from release.bump.deliver import Workspace
     from release.bump.lock_tools import LockTool
-    from release.errors import ConsumerNotBumped, ProcessFailed
+    from release.errors import ReleaseError
     from release.model import Bump, Registry, Wanted
 
 
@@ -58,7 +61,17 @@ class Prepared:
         )
 
 
-def refused(bump: Bump, error: ConsumerNotBumped | ProcessFailed) -> Bump:
+def bug(error: Exception) -> ConsumerNotBumped:
+    """Return what a consumer is told where we failed on it in a way that nobody foresaw."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return ConsumerNotBumped(
+        f"{type(error).__name__}: {error} ({place.name}, line {place.lineno}).",
+        next_step="Nothing of this consumer was delivered. This is a bug in release; please "
+        "report it with the consumer's files.",
+    )
+
+
+def refused(bump: Bump, error: ReleaseError) -> Bump:
     """Return the bump as refused, with the reason and every finding behind it; pure."""
     return replace(
         bump,

@@ -52,7 +52,7 @@ class WorkingTree:
     def deliver(self, changes: Sequence[FileChange], message: str) -> str:  # noqa: ARG002
         """Replace each file in one move; whoever works there commits."""
         for change in changes:
-            _refuse_other_content(self.root / change.path, (change.before,))
+            _refuse_other_content(self.root / change.path, (change.before, change.after))
         for change in changes:
             files.replace(self.root / change.path, change.after)
         return f"working tree {self.root}"
@@ -79,6 +79,8 @@ class CommittedTree:
         for change in changes:
             files.replace(self.root / change.path, change.after)
         paths = [change.path for change in changes]
+        if not self.git.has_changed(self.root, paths):  # another run has committed the same
+            return f"commit {self.git.head(self.root)[:12]} in {self.root}"
         commit = self.git.commit(self.root, message, paths=paths, by=self.author)
         return f"commit {commit[:12]} in {self.root}"
 

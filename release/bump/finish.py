@@ -7,21 +7,20 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from packaging.specifiers import SpecifierSet
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from release.adapters import files
 from release.adapters.environments import running_interpreter
 from release.adapters.processes import run_together
 from release.adapters.sandbox import Sandbox
-from release.bump.consumer import refused
+from release.bump.consumer import bug, refused
 from release.bump.guard import guard
 from release.bump.lock_tools import Bench, compare
-from release.errors import ConsumerNotBumped, GuardRefused, ProcessFailed
-from release.formats.lock import is_same_index
+from release.errors import GuardRefused, LockFailed, ReleaseError
 from release.model import FileChange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from release.bump.consumer import Bumper, Prepared
     from release.bump.deliver import Workspace
@@ -66,8 +65,10 @@ def _make_or_tell(prepared: Prepared, bumper: Bumper, say: Callable[[str], None]
         return Ready(bump=prepared.bump)
     try:
         return _make(prepared, workspace, bumper, say)
-    except (ConsumerNotBumped, ProcessFailed) as error:
+    except ReleaseError as error:
         return Ready(bump=refused(prepared.bump, error))
+    except Exception as error:  # noqa: BLE001  # one consumer's oddity must block no other
+        return Ready(bump=refused(prepared.bump, bug(error)))
 
 
 def _make(
@@ -167,25 +168,19 @@ def bench_of(prepared: Prepared, workspace: Workspace, bumper: Bumper) -> Bench:
     manifest = _parsed(workspace, prepared.consumer.manifest)
     wanted = manifest.get("project", {}).get("requires-python", "")
     here = running_interpreter()
-    fits = SpecifierSet(wanted).contains(here.version, prereleases=True)
+    try:
+        fits = SpecifierSet(wanted).contains(here.version, prereleases=True)
+    except InvalidSpecifier:
+        raise LockFailed(
+            f"requires-python = {wanted!r} is no range, so no tool can lock this consumer.",
+            next_step='Write a range such as ">=3.11".',
+        ) from None
     return Bench(
         sandbox=Sandbox(folder=prepared.folder / "sandbox"),
         credentials=bumper.registry.reader,
         timeout=bumper.settings.timeout,
         python=here.path if fits else wanted,
-        index_names=tuple(index_names(manifest, prepared.wanted)),
     )
-
-
-def index_names(manifest: Mapping[str, Any], wanted: Wanted) -> Iterator[str]:
-    """Yield every name under which the consumer has the registry's index; pure.
-
-    The credentials of an index go by its name, and a consumer may call it otherwise.
-    """
-    yield wanted.index_name
-    for index in manifest.get("tool", {}).get("uv", {}).get("index", []):
-        if index.get("name") and is_same_index(index.get("url", ""), wanted.index_url):
-            yield index["name"]
 
 
 def _parsed(workspace: Workspace, manifest: str) -> dict[str, Any]:
@@ -200,8 +195,10 @@ def _deliver_or_tell(ready: Ready) -> Bump:
         return ready.bump
     try:
         delivered_to = ready.workspace.deliver(ready.bump.changes, ready.message)
-    except (ConsumerNotBumped, ProcessFailed) as error:
+    except ReleaseError as error:
         return refused(ready.bump, error)
+    except OSError as error:
+        return refused(ready.bump, bug(error))
     return replace(ready.bump, status="bumped", delivered_to=delivered_to)
 
 

@@ -7,7 +7,7 @@ import string
 from typing import TYPE_CHECKING, Final
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import Version
+from packaging.version import InvalidVersion, Version
 
 from release.errors import ConfigurationError
 
@@ -57,6 +57,35 @@ def admits(specifiers: SpecifierSet, version: Version) -> bool:
     if not specifiers.contains(version, prereleases=True):
         return False
     return not version.is_prerelease or any(map(_names_prerelease, specifiers))
+
+
+def is_above(specifiers: SpecifierSet, version: Version) -> bool:
+    """Tell whether a range begins above this version, whatever it ends with.
+
+    A pin begins at its own version; what only excludes (``!=``, ``<``, ``<=``) begins nowhere.
+    """
+    return any(_begins_above(specifier, version) for specifier in specifiers)
+
+
+def _begins_above(specifier: Specifier, version: Version) -> bool:
+    match specifier.operator:
+        case ">=" | ">":
+            # these leave nothing out but what is below them
+            return not specifier.contains(version, prereleases=True)
+        case "==" if specifier.version.endswith(".*"):
+            return version < Version(f"{specifier.version.removesuffix('.*')}.dev0")
+        case "~=" | "==" | "===":
+            return _public(specifier.version) > _public(version.public)
+        case _:
+            return False
+
+
+def _public(text: str) -> Version:
+    """Return a version without its local label; the lowest one where ``===`` has no version."""
+    try:
+        return Version(Version(text).public)
+    except InvalidVersion:
+        return Version("0.dev0")
 
 
 def _names_prerelease(specifier: Specifier) -> bool:

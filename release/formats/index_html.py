@@ -18,12 +18,17 @@ from release.formats.index_links import (
     PENDING_LIMIT,
     Link,
     NotAProjectPage,
+    OwnerCheck,
     digest,
     is_distribution,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
+
+    from packaging.utils import NormalizedName
+
+    from release.formats.spellings import Wanted
 
 _ATTRIBUTE: Final = r"""\s+([a-z_:][-a-z0-9_:.]*)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?"""
 _ATTRIBUTES: Final = f"(?:{_ATTRIBUTE.replace('(', '(?:').replace('(?:?:', '(?:')})*+"
@@ -67,14 +72,14 @@ _HEADING_LIMIT: Final = 2_000
 
 
 def read_links(
-    texts: Iterable[str], *, project: str, wanted: Collection[str] | None
+    texts: Iterable[str], *, project: NormalizedName, wanted: Wanted | None
 ) -> Iterator[Link]:
     """Yield the links of a page that arrives in pieces; keep no more of it than one piece.
 
     Args:
         texts: The page, in pieces of any length.
-        project: The normalised name that an empty page has to speak of.
-        wanted: The file names of interest; others are checked and passed over.
+        project: Whose page it has to be: it has a file of it, or speaks of it.
+        wanted: The files of interest; others are checked and passed over.
 
     Raises:
         NotAProjectPage: The page is another one, or is not complete. It may be raised
@@ -85,9 +90,9 @@ def read_links(
     for text in texts:
         pending += text
         position = 0
-        quick = wanted is not None and not any(name in pending for name in wanted)
+        quick = wanted is not None and not wanted.is_near(pending)
         while position < len(pending):
-            plain = _PLAIN_FILES.match(pending, position) if quick else None
+            plain = _PLAIN_FILES.match(pending, position) if quick and page.has_own_file else None
             if plain is not None:
                 page.pass_over()
                 position = plain.end()
@@ -97,7 +102,7 @@ def read_links(
                 break
             position = token.end()
             link = page.take(token)
-            if link is not None and (wanted is None or link.filename in wanted):
+            if link is not None and (wanted is None or wanted.keeps(link.filename)):
                 yield link
         pending = pending[position:]
         if len(pending) > PENDING_LIMIT:
@@ -108,8 +113,9 @@ def read_links(
 class _Page:
     """What has been seen of the page so far."""
 
-    def __init__(self, project: str) -> None:
+    def __init__(self, project: NormalizedName) -> None:
         self._project = project
+        self._owner = OwnerCheck(project)
         self._opened: list[str] = []
         self._closed: list[str] = []
         self._base: str | None = None
@@ -118,6 +124,11 @@ class _Page:
         self._heading = ""
         self._has_files = False
         self._foreign: str | None = None
+
+    @property
+    def has_own_file(self) -> bool:
+        """Whether a file of the project was seen, so that the rest may be passed over."""
+        return self._owner.has_own_file
 
     def pass_over(self) -> None:
         """Note files that nobody asked for."""
@@ -149,6 +160,7 @@ class _Page:
             raise NotAProjectPage(f"an end before </{self._opened[0]}>: it was cut off")
         if not self._has_files:
             self._must_be_empty_project()
+        self._owner.close()
 
     def _must_be_empty_project(self) -> None:
         if self._foreign:
@@ -218,6 +230,7 @@ class _Page:
         if not _names_file(href, text):
             raise NotAProjectPage(f"a link {text[:60]!r} that is no distribution file")
         self._has_files = True
+        self._owner.note(text)
         claimed = _FRAGMENT_DIGEST.search(href.partition("#")[2])
         return Link(
             filename=text,

@@ -6,10 +6,22 @@ import json
 import re
 from typing import TYPE_CHECKING, Final
 
-from release.formats.index_links import PENDING_LIMIT, Link, NotAProjectPage, digest
+from packaging.utils import canonicalize_name
+
+from release.formats.index_links import (
+    PENDING_LIMIT,
+    Link,
+    NotAProjectPage,
+    OwnerCheck,
+    digest,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    from packaging.utils import NormalizedName
+
+    from release.formats.spellings import Wanted
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _NUMBER: Final = re.compile(r"[-+.0-9eE]+")
@@ -26,43 +38,64 @@ _PLAIN_TEXTS: Final = re.compile(rf"(?:{_GAP}{_TEXT}{_GAP},(?={_GAP}\"))++")
 _PLAIN_FILES: Final = re.compile(rf"(?:{_GAP}{_FILE}{_GAP},(?={_GAP}\{{))++")
 
 
-def read_links(texts: Iterable[str], *, wanted: Collection[str] | None) -> Iterator[Link]:
+def read_links(
+    texts: Iterable[str], *, project: NormalizedName, wanted: Wanted | None
+) -> Iterator[Link]:
     """Yield the links of a page that arrives in pieces; keep no more of it than one piece.
 
     Args:
         texts: The page, in pieces of any length.
-        wanted: The file names of interest; others are checked and passed over.
+        project: Whose page it has to be, by its name and by the name of a file.
+        wanted: The files of interest; others are checked and passed over.
 
     Raises:
         NotAProjectPage: The page is another one, or is not complete. It may be raised
             after links were yielded, which then count for nothing.
     """
     source = _Source(texts)
+    owner = OwnerCheck(project)
     seen: set[str] = set()
     for key in _keys(source):
         if key in seen:
             raise NotAProjectPage(f"the key {key!r} twice")
         seen.add(key)
         if key == "files":
-            for item in _items(source, _PLAIN_FILES, wanted):
-                link = _link(item)
-                if wanted is None or link.filename in wanted:
+            for link in _files(source, owner, wanted):
+                if wanted is None or wanted.keeps(link.filename):
                     yield link
         else:
-            _pass_by(key, source)
+            _pass_by(key, source, project)
     if source.peek():
         raise NotAProjectPage("something after its end")
     missing = {"meta", "files"} - seen
     if missing:
         raise NotAProjectPage(f"no {' and no '.join(sorted(missing))}")
+    owner.close()
 
 
-def _pass_by(key: str, source: _Source) -> None:
+def _files(source: _Source, owner: OwnerCheck, wanted: Wanted | None) -> Iterator[Link]:
+    """Yield the files, without most of those that nobody wants once one is the project's."""
+
+    def is_needed(text: str) -> bool:
+        return wanted is None or wanted.is_near(text)
+
+    def is_quick() -> bool:
+        return owner.has_own_file
+
+    for item in _items(source, _PLAIN_FILES, is_needed, is_quick):
+        link = _link(item)
+        owner.note(link.filename)
+        yield link
+
+
+def _pass_by(key: str, source: _Source, project: NormalizedName) -> None:
     """Take a value that is not the files; a list of any length leaves nothing behind."""
     if key == "meta":
         _must_be_known(source.value())
+    elif key == "name":
+        _must_be_of(project, source.value())
     elif source.peek() == "[":
-        for _ in _items(source, _PLAIN_TEXTS, ()):
+        for _ in _items(source, _PLAIN_TEXTS):
             pass
     else:
         source.value()
@@ -72,6 +105,11 @@ def _must_be_known(meta: object) -> None:
     version = meta.get("api-version") if isinstance(meta, dict) else None
     if not isinstance(version, str) or version.partition(".")[0] != "1":
         raise NotAProjectPage(f"the API version {version!r}, not 1.x")
+
+
+def _must_be_of(project: NormalizedName, name: object) -> None:
+    if not isinstance(name, str) or canonicalize_name(name) != project:
+        raise NotAProjectPage(f"the name {str(name)[:60]!r}, not {project}")
 
 
 def _link(item: object) -> Link:
@@ -112,16 +150,19 @@ def _keys(source: _Source) -> Iterator[str]:
 
 
 def _items(
-    source: _Source, plain: re.Pattern[str], wanted: Collection[str] | None
+    source: _Source,
+    plain: re.Pattern[str],
+    is_needed: Callable[[str], bool] = lambda _: False,
+    is_quick: Callable[[], bool] = lambda: True,
 ) -> Iterator[object]:
-    """Yield the items of a list, without most of the plain ones that nobody wants."""
+    """Yield the items of a list, without most of the plain ones that nobody needs."""
     source.take("[")
     if source.peek() == "]":
         source.take("]")
         return
     while True:
-        if wanted is not None:
-            source.pass_over(plain, wanted)
+        if is_quick():
+            source.pass_over(plain, is_needed)
         yield source.value()
         if source.take(",]") == "]":
             return
@@ -169,10 +210,10 @@ class _Source:
             else:
                 return value
 
-    def pass_over(self, plain: re.Pattern[str], wanted: Collection[str]) -> None:
-        """Pass over what the pattern matches here, unless a wanted name is near."""
+    def pass_over(self, plain: re.Pattern[str], is_needed: Callable[[str], bool]) -> None:
+        """Pass over what the pattern matches here, unless the text holds what is needed."""
         if plain not in self._near:  # asked once for each piece of the page
-            self._near[plain] = any(name in self._text for name in wanted)
+            self._near[plain] = is_needed(self._text)
         match = None if self._near[plain] else plain.match(self._text, self._position)
         if match:
             self._position = match.end()

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from release.formats.spellings import files_of_project
+
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
 
 PENDING_LIMIT: Final = 1_000_000
 """Characters that one tag, script or JSON value may have; a page that needs more is none."""
@@ -41,6 +46,28 @@ class Link(NamedTuple):
     sha256: str | None = None
     requires_python: str | None = None
     yanked: str | None = None
+
+
+class OwnerCheck:
+    """Whether the files of a page are the project's: a page of another one proves nothing."""
+
+    def __init__(self, project: NormalizedName) -> None:
+        """Begin with a page on which no file was seen."""
+        self._project = project
+        self._own = files_of_project(project)
+        self._other = ""
+        self.has_own_file = False
+
+    def note(self, filename: str) -> None:
+        """Note a file of the page."""
+        if not self.has_own_file:
+            self.has_own_file = self._own.match(filename) is not None
+            self._other = filename
+
+    def close(self) -> None:
+        """Refuse a page that had files, and none of the project."""
+        if self._other and not self.has_own_file:
+            raise NotAProjectPage(f"no file of {self._project} but {self._other[:60]!r}")
 
 
 def is_distribution(filename: str) -> bool:

@@ -16,11 +16,15 @@ from packaging.utils import canonicalize_name
 from release.errors import RegistryUnreadable
 from release.formats import index_html, index_json
 from release.formats.index_links import NotAProjectPage
+from release.formats.spellings import VersionFiles, Wanted
 from release.formats.urls import origin, shown, without_user
 from release.model import Finding, IndexFile, IndexPage
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
+
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
 
     from release.formats.index_links import Link
 
@@ -40,6 +44,7 @@ def parse_page(
     content_type: str,
     url: str,
     wanted: Collection[str] | None = None,
+    version: Version | None = None,
 ) -> IndexPage:
     """Read a project page.
 
@@ -49,16 +54,20 @@ def parse_page(
     Args:
         body: The page, whole or in pieces of any length.
         content_type: The header; it alone says whether this is HTML or JSON.
-        url: Where the page was read; relative links start there.
+        url: Where the page was read; relative links start there, and its last part names
+            the project whose page it has to be.
         wanted: The file names to keep; all, when not given.
+        version: Whose files are kept besides, however they spell project and version.
 
     Raises:
         RegistryUnreadable: The body is not one complete project page.
     """
     pieces = (body,) if isinstance(body, bytes) else body
     files: dict[str, IndexFile] = {}
+    project = canonicalize_name(unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2]))
+    kept = _wanted(wanted, version, project)
     try:
-        for link in _links(pieces, content_type=content_type, url=url, wanted=wanted):
+        for link in _links(pieces, content_type=content_type, project=project, wanted=kept):
             _keep(_file(link, url), files)
     except NotAProjectPage as error:
         raise RegistryUnreadable(
@@ -69,16 +78,30 @@ def parse_page(
     return IndexPage(url=shown(url), files=tuple(files.values()))
 
 
+def _wanted(
+    filenames: Collection[str] | None, version: Version | None, project: NormalizedName
+) -> Wanted | None:
+    if filenames is None:
+        return None
+    return Wanted(
+        filenames=frozenset(filenames),
+        version=VersionFiles(project, version) if version else None,
+    )
+
+
 def _links(
-    pieces: Iterable[bytes], *, content_type: str, url: str, wanted: Collection[str] | None
+    pieces: Iterable[bytes],
+    *,
+    content_type: str,
+    project: NormalizedName,
+    wanted: Wanted | None,
 ) -> Iterator[Link]:
     media, charset = _media_type(content_type)
     texts = _decoded(pieces, charset)
     if media in _HTML:
-        project = canonicalize_name(unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2]))
         return index_html.read_links(texts, project=project, wanted=wanted)
     if media in _JSON:
-        return index_json.read_links(texts, wanted=wanted)
+        return index_json.read_links(texts, project=project, wanted=wanted)
     raise NotAProjectPage(f"the content type {content_type!r}, not HTML or JSON of an index")
 
 
@@ -111,6 +134,7 @@ def _file(link: Link, page_url: str) -> IndexFile:
     try:
         base = urljoin(page_url, link.base) if link.base else page_url
         joined = urldefrag(urljoin(base, link.url.strip())).url
+        origin(joined)  # raises where the port is none
     except ValueError:
         raise NotAProjectPage(f"a link to {link.filename} that is no URL") from None
     if urlsplit(joined).scheme not in {"http", "https"}:

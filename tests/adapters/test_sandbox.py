@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from release.adapters.sandbox import Sandbox, index_credentials, uv_executable
+from release.adapters.sandbox import Sandbox, uv_executable
 from release.secret import Credentials, Secret
 
 if TYPE_CHECKING:
@@ -66,11 +66,19 @@ def test_uv_is_found_by_many_threads_at_once(tmp_path: Path) -> None:
         assert told.stdout.strip() == uv_executable()
 
 
-def test_credentials_are_for_a_named_index() -> None:
-    """As uv names its variables; none where reading needs none."""
+def test_credentials_are_bound_to_one_host(tmp_path: Path) -> None:
+    """In a file that only we can read; no variable holds the token."""
     credentials = Credentials(username="bot", token=Secret("CANARY"))
-    assert index_credentials("acme-priv.x", credentials) == {
-        "UV_INDEX_ACME_PRIV_X_USERNAME": "bot",
-        "UV_INDEX_ACME_PRIV_X_PASSWORD": "CANARY",
-    }
-    assert index_credentials("acme", None) == {}
+    sandbox = Sandbox(folder=tmp_path / "sandbox")
+
+    with sandbox.netrc("https://gitea.example.org:3000/api/simple", credentials) as told:
+        file = Path(told["NETRC"])
+        assert list(told) == ["NETRC"]
+        assert file.read_text("utf-8") == (
+            "machine gitea.example.org\nlogin bot\npassword CANARY\n"
+        )
+        assert file.stat().st_mode & 0o777 == 0o600
+
+    assert not file.exists()
+    with sandbox.netrc("https://gitea.example.org", None) as told:
+        assert told == {}

@@ -46,7 +46,7 @@ def test_2_a_user_part_in_the_registrys_url(world: World) -> None:
     ended = world.release(folder, "run", "--set", "registry.url=http://bot:CANARY@127.0.0.1:1/")
 
     assert ended.code == 2
-    assert "registry.url has a user part" in ended.stderr
+    assert "registry.url has a user part in its address" in ended.stderr
     assert "CANARY" not in ended.text
 
 

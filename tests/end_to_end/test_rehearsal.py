@@ -118,7 +118,7 @@ def test_a_second_run_changes_no_byte(folder: Path, first: Ended) -> None:
 
     assert second.code == 0, second.text
     assert "2 files already there" in second.stdout
-    assert "has this release already" in second.stdout
+    assert "it has this release already" in second.stdout
     assert changed(before, bytes_below(folder / ".release")) == []
 
 

@@ -1,17 +1,21 @@
 """A planted token is in nothing that was written or printed, and in no argument list."""
 
 import base64
+import re
 import threading
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
 import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
 
 from release.adapters import embedded_registry
 from release.adapters.files import temporary_folder
 from tests.support.command import Ended, bytes_below
-from tests.support.worlds import World
+from tests.support.repositories import commit, make_repository
+from tests.support.worlds import CONSUMER, World
 
 
 def forms(token: str) -> list[bytes]:
@@ -122,3 +126,48 @@ def test_a_reader_reads_a_private_registry(world: World) -> None:
     for form in forms(token):
         assert form not in written
         assert form not in ended.text.encode()
+
+
+def test_an_index_that_only_looks_like_ours_gets_no_token(
+    world: World, httpserver: HTTPServer
+) -> None:
+    """Uv takes credentials from variables by the index's name; ours go by the host."""
+    seen: list[str | None] = []
+
+    def refuse(request: Request) -> Response:
+        seen.append(request.headers.get("Authorization"))
+        return Response(status=404)
+
+    httpserver.expect_request(re.compile("/.*")).respond_with_handler(refuse)
+    other = f"http://localhost:{httpserver.port}/simple"
+    manifest = (
+        CONSUMER.format(name="app")
+        .replace('"demo",', '"demo", "elsewhere",')
+        .replace("[tool.uv.sources]", '[tool.uv.sources]\nelsewhere = { index = "ac_me" }')
+        + f'\n[[tool.uv.index]]\nname = "ac_me"\nurl = "{other}"\nexplicit = true\n'
+    )
+    repository = make_repository(world.consumer("app"), {"pyproject.toml": manifest})
+    commit(repository, {"uv.lock": 'version = 1\nrevision = 3\nrequires-python = ">=3.11"\n'})
+    folder = world.runner("runner", ["app"])
+
+    ended = world.release(
+        folder,
+        "run",
+        *("--set", "registry.name=ac-me", "--set", 'registry.read-token={env="RELEASE_TOKEN"}'),
+    )
+
+    assert ended.code == 6, ended.text
+    assert seen
+    assert set(seen) == {None}
+
+
+@pytest.mark.parametrize("key", ["package.repository", "public-index.url", "registry.simple-url"])
+def test_an_address_with_a_user_part_is_refused_and_not_shown(world: World, key: str) -> None:
+    """It would stand in progress, record and JSON."""
+    folder = world.runner("runner", [])
+
+    for verb in ("config", "run", "plan"):
+        ended = world.release(folder, verb, "--set", f"{key}=https://bot:CANARY@127.0.0.1:1/x")
+        assert ended.code == 2
+        assert key in ended.stderr
+        assert "CANARY" not in ended.text

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from release.adapters.environments import Environment
-from release.adapters.sandbox import index_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,13 +63,18 @@ class _Project:
 
     def run(self, command: str) -> None:
         """Run one of uv's commands for projects."""
-        self.sandbox.uv(
-            [command, "--python", self.interpreter.path],
-            cwd=self.folder,
-            timeout=self.order.timeout,
-            extra=index_credentials(self.order.index_name, self.order.credentials),
-            secrets=self.order.secrets,
-        )
+        # Only our own package must be read afresh; of the others a cached page is as good. A
+        # cache-control on the index would not do: a file that was replaced within the second
+        # is "not modified", and the cached one would be installed.
+        fresh = ("--refresh-package", self.order.release.name)
+        with self.sandbox.netrc(self.order.index_url, self.order.credentials) as credentials:
+            self.sandbox.uv(
+                [command, "--python", self.interpreter.path, *fresh],
+                cwd=self.folder,
+                timeout=self.order.timeout,
+                extra=credentials,
+                secrets=self.order.secrets,
+            )
 
 
 def _lock_internal(project: _Project, needed: list[str]) -> None:

@@ -28,14 +28,13 @@ class Bench:
     """Where and with what a lock tool works: sealed, with the reader's credentials or none.
 
     ``python`` is the interpreter's path, so that no tool searches for one; ``timeout`` is
-    in seconds, for one command. ``index_names`` are what the consumer calls the registry.
+    in seconds, for one command.
     """
 
     sandbox: Sandbox
     credentials: Credentials | None
     timeout: float
     python: str
-    index_names: tuple[str, ...]
 
     @property
     def secrets(self) -> tuple[Secret, ...]:

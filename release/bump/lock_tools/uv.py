@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from release.adapters.sandbox import index_credentials
 from release.bump.lock_tools import has_release
 from release.bump.lock_tools.uv_failures import explain
 from release.errors import LockFailed, ProcessFailed
@@ -120,15 +119,6 @@ def _check(
 # running uv -------------------------------------------------------------------------
 
 
-def _credentials(bench: Bench) -> dict[str, str]:
-    """Return the reader's credentials under every name that the consumer has for the index."""
-    return {
-        variable: value
-        for name in bench.index_names
-        for variable, value in index_credentials(name, bench.credentials).items()
-    }
-
-
 def _uv(
     arguments: Sequence[str],
     folder: Path,
@@ -137,12 +127,13 @@ def _uv(
     extra: Mapping[str, str] | None = None,
 ) -> None:
     try:
-        bench.sandbox.uv(
-            [*arguments, "--python", bench.python],
-            cwd=folder,
-            timeout=bench.timeout,
-            extra={**_credentials(bench), **(extra or {})},
-            secrets=bench.secrets,
-        )
+        with bench.sandbox.netrc(wanted.index_url, bench.credentials) as credentials:
+            bench.sandbox.uv(
+                [*arguments, "--python", bench.python],
+                cwd=folder,
+                timeout=bench.timeout,
+                extra={**credentials, **(extra or {})},
+                secrets=bench.secrets,
+            )
     except ProcessFailed as error:
         explain(error, arguments[0], wanted, bench.timeout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
@@ -20,8 +21,13 @@ class Rewrite(Protocol):
         ...
 
 
-def rewrite_for(path: str) -> Rewrite:
+def rewrite_for(path: str, *, roots: tuple[tuple[str, str], ...] = ()) -> Rewrite:
     """Return the rewrite for the format of the manifest at this path.
+
+    Args:
+        path: The manifest.
+        roots: The paths and texts of the manifests in the folders above it, the nearest
+            first (``workspaces.roots_above``).
 
     Raises:
         EditRefused: No module here knows the format.
@@ -30,7 +36,7 @@ def rewrite_for(path: str) -> Rewrite:
 
     name = PurePosixPath(path).name
     if name == "pyproject.toml" or name.endswith(".pyproject.toml"):
-        return pyproject.rewrite
+        return partial(pyproject.rewrite, roots=roots) if roots else pyproject.rewrite
     raise EditRefused(
         f"{path} is no manifest of a known format; known: pyproject.toml.",
         next_step="Name the consumer's pyproject.toml as its manifest.",

@@ -13,14 +13,17 @@ from release.bump.manifests import refusals
 from release.bump.manifests.operations import SetValue
 from release.bump.manifests.refusals import Note
 from release.bump.manifests.requirements import named, parsed, specifier_of, with_range
+from release.bump.manifests.shapes import wrong_types
 from release.bump.manifests.source_decisions import decide_sources
-from release.bump.manifests.uv_project import dotted, requirements, sources_of
+from release.bump.manifests.uv_project import WORKSPACE, dotted, requirements, sources_of
 from release.bump.range_changes import range_change
-from release.bump.ranges import admits
-from release.formats.toml_data import text_at
+from release.bump.ranges import admits, is_above
+from release.formats.toml_data import table_at, text_at
 from release.formats.urls import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from release.bump.manifests.operations import Operation
     from release.bump.manifests.uv_project import Place, Source
     from release.model import RangeChange, Wanted
@@ -37,17 +40,27 @@ class Decision:
     refusals: list[Note] = field(default_factory=list)
 
 
-def decide(data: dict[str, Any], wanted: Wanted) -> Decision:
-    """Decide what the manifest needs; nothing where the present range and index are right."""
+def decide(
+    data: dict[str, Any], wanted: Wanted, inherited: tuple[str, Source] | None = None
+) -> Decision:
+    """Decide what the manifest needs; nothing where the present range and index are right.
+
+    ``inherited`` is the local source that the root of its workspace has, and that root.
+    """
     decision = Decision()
     package = wanted.release.name
     places = [place for place in requirements(data) if named(place.text) == package]
     sources = list(sources_of(data, package))
-    decision.refusals += refusals.of_shapes(data, sources, wanted)
+    decision.refusals += [*wrong_types(data, wanted), *refusals.of_sources(sources, wanted)]
     if named(text_at(data, ("project", "name")) or "") == package:
         decision.refusals.append(refusals.is_the_package(wanted))
     elif not places and not sources:
         decision.refusals.append(refusals.no_dependency(wanted))
+    elif places and all(place.is_for_builds for place in places):
+        decision.refusals.append(refusals.builds_only(places[0], wanted))
+    elif inherited and not sources:
+        root, source = inherited
+        decision.refusals.append(refusals.inherited_source(places[0], source, root, wanted))
     if decision.refusals:
         return decision
     decide_sources(data, wanted, sources, decision)
@@ -55,6 +68,7 @@ def decide(data: dict[str, Any], wanted: Wanted) -> Decision:
         _decide_requirement(place, wanted, sources, decision)
     if decision.operations:
         _note_untouched(places, wanted, decision)
+        decision.notes += _told_members(data, places, wanted)
     return decision
 
 
@@ -68,6 +82,10 @@ def _decide_requirement(
     requirement, text = parsed(place.text), with_range(place.text, wanted.specifier)
     if requirement is None or text is None:
         decision.refusals.append(refusals.unreadable_requirement(place, wanted))
+        return
+    if is_above(requirement.specifier, wanted.release.version):
+        above = specifier_of(place.text) or ""
+        decision.refusals.append(refusals.range_above(place, above, wanted))
         return
     was_local = requirement.url is not None or any(
         source.is_local and source.covers(place.scope) for source in sources
@@ -102,6 +120,21 @@ def _note_untouched(places: list[Place], wanted: Wanted, decision: Decision) -> 
                     next_step=f"Set it to {wanted.specifier} by hand if it should agree.",
                 )
             )
+
+
+def _told_members(
+    data: Mapping[str, Any], places: list[Place], wanted: Wanted
+) -> Iterator[Note]:
+    """Tell of a workspace's root that has the source alone: its members have the ranges."""
+    name = wanted.release.name
+    if not places and table_at(data, WORKSPACE):
+        yield Note(
+            code="members-range",
+            path=WORKSPACE,
+            message=f"The members of this workspace need {name}, and their ranges stay.",
+            next_step=f"Set {name}{wanted.specifier} in the members by hand where a range is"
+            " missing.",
+        )
 
 
 def _shown(text: str) -> str:

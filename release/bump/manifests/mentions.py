@@ -29,7 +29,7 @@ _OF_UV: Final = (SOURCES, _MEMBERS[:3])
 def other_tools(data: Mapping[str, Any], wanted: Wanted) -> Iterator[Note]:
     """Yield the dependencies on the package that are another tool's than uv's."""
     name = wanted.release.name
-    for path, value in _walk(data.get("tool", {}), ("tool",)):
+    for path, value in _walk(table_at(data, ("tool",)), ("tool",)):
         if path[1] == "uv" or not any(_is_dependencies(part) for part in path[:-1]):
             continue
         key = path[-1]

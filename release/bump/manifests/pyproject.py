@@ -18,6 +18,7 @@ from release.bump.manifests.refusals import Note
 from release.bump.manifests.splices import spliced
 from release.bump.manifests.toml_edits import splices_for
 from release.bump.manifests.toml_scanner import ScanFailed, is_same, read
+from release.bump.manifests.workspaces import inherited_from
 from release.errors import ConfigurationError, EditRefused
 from release.formats.urls import without_user
 from release.model import Finding, Rewritten
@@ -27,12 +28,13 @@ if TYPE_CHECKING:
 
     from release.bump.manifests.operations import Operation
     from release.bump.manifests.toml_spans import Document
+    from release.bump.manifests.workspaces import Root
     from release.model import Wanted
 
 _MARK = "\ufeff"
 
 
-def rewrite(text: str, wanted: Wanted, *, path: str) -> Rewritten:
+def rewrite(text: str, wanted: Wanted, *, path: str, roots: Sequence[Root] = ()) -> Rewritten:
     """Return the manifest with the package as a range from the wanted index.
 
     Every byte outside the changed spans stays. The text is unchanged where the package
@@ -42,6 +44,8 @@ def rewrite(text: str, wanted: Wanted, *, path: str) -> Rewritten:
         text: The file, decoded as UTF-8 with its own line ends, and its byte order mark.
         wanted: The release, the range and the index.
         path: How findings name the file.
+        roots: The pyproject.toml files in the folders above, the nearest first: a member of a
+            workspace takes its sources from there too.
 
     Raises:
         EditRefused: It does not depend on the package, or the edit cannot be proven; each
@@ -55,7 +59,7 @@ def rewrite(text: str, wanted: Wanted, *, path: str) -> Rewritten:
         )
     body = text.removeprefix(_MARK)
     document = _read(body, wanted, path)
-    decision = decide(document.data, wanted)
+    decision = decide(document.data, wanted, inherited_from(roots, wanted.release.name))
     refused = [*decision.refusals, *mentions.other_tools(document.data, wanted)]
     if refused:
         raise _refused(_findings(document, refused, path), wanted, path)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from release.bump.manifests.uv_project import INDEX, SOURCES, dotted
+from release.bump.manifests.uv_project import SOURCES, dotted
+from release.formats.urls import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from release.bump.manifests.toml_spans import Path
     from release.bump.manifests.uv_project import Place, Source
@@ -59,20 +60,8 @@ def is_the_package(wanted: Wanted) -> Note:
     )
 
 
-def of_shapes(data: Mapping[str, Any], sources: Sequence[Source], wanted: Wanted) -> Iterator[Note]:
-    """Tell of tables that are not what uv reads, so that nothing is added to them."""
-    for path, kind in (*((SOURCES[:length], dict) for length in (1, 2, 3)), (INDEX, list)):
-        found: Any = data
-        for part in path:
-            found = found.get(part, kind()) if isinstance(found, dict) else kind()
-        if not isinstance(found, kind):
-            yield Note(
-                code="wrong-type",
-                path=path,
-                message=f"{dotted(path)} is {type(found).__name__}, and uv reads"
-                f" {'a table' if kind is dict else 'an array of tables'}.",
-                next_step=by_hand(wanted),
-            )
+def of_sources(sources: Sequence[Source], wanted: Wanted) -> Iterator[Note]:
+    """Tell of sources that are neither an index nor local, or both."""
     for source in sources:
         if not source.is_local and not isinstance(source.table.get("index"), str):
             yield Note(
@@ -122,12 +111,74 @@ def index_without_url(path: Path, wanted: Wanted) -> Note:
     )
 
 
-def is_default(path: Path, wanted: Wanted) -> Note:
-    """The index is the project's default one, and stays it."""
+def index_without_name(path: Path, wanted: Wanted) -> Note:
+    """The index has the URL and no name, so no source can name it."""
+    return Note(
+        code="index-without-name",
+        path=path,
+        message=f"The index at {wanted.index_url} has no name, so it is asked for every package.",
+        next_step=f'Add name = "{wanted.index_name}" and explicit = true.',
+    )
+
+
+def is_default(path: Path, name: str) -> Note:
+    """The index is the project's default one, which is asked for public packages too."""
     return Note(
         code="index-is-default",
         path=path,
-        message=f'"{wanted.index_name}" is the default index of this project: every package'
-        " without a source comes from it.",
-        next_step="Replace default = true by explicit = true if that is not wanted.",
+        message=f'"{name}" is the default index of this project: every package without a source'
+        " is asked for there, the public ones too.",
+        next_step="Replace default = true by explicit = true: an explicit index serves only what"
+        " names it in tool.uv.sources, so public packages stay public.",
+    )
+
+
+def index_is_shared(source: Source, package: str, url: str, wanted: Wanted) -> Note:
+    """Another package comes from the index of this name, and would move with its URL."""
+    name, old = wanted.index_name, f"{wanted.index_name}-old"
+    return Note(
+        code="index-shared",
+        path=source.path,
+        message=f'{dotted(source.path)} takes {package} from the index "{name}" at {shown(url)}:'
+        f" with the URL {wanted.index_url} it would move too.",
+        next_step=f'By hand: [[tool.uv.index]] name = "{old}", url = "{shown(url)}",'
+        f' explicit = true; [tool.uv.sources] {package} = {{ index = "{old}" }}.',
+    )
+
+
+def builds_only(place: Place, wanted: Wanted) -> Note:
+    """The package is for builds alone, and those are in no lockfile."""
+    name = wanted.release.name
+    return Note(
+        code="builds-only",
+        path=place.path,
+        message=f"{dotted(place.path)} needs {name} for a build alone, and no lockfile names what"
+        " a build needs: nothing would show which files it takes.",
+        next_step=f"Change it by hand, or add {name} to project.dependencies or to a group.",
+    )
+
+
+def range_above(place: Place, specifier: str, wanted: Wanted) -> Note:
+    """The range begins above the release."""
+    version = wanted.release.version
+    return Note(
+        code="range-above",
+        path=place.path,
+        message=f"The consumer asks for {specifier}, which lies above {version}: a release does"
+        " not take a consumer back.",
+        next_step=f"Set it to {wanted.specifier} by hand if that is meant, or release from the"
+        " newer line.",
+    )
+
+
+def inherited_source(place: Place, source: Source, root: str, wanted: Wanted) -> Note:
+    """The package's source stands in the workspace's root, and is local."""
+    name = wanted.release.name
+    return Note(
+        code="inherited-source",
+        path=place.path,
+        message=f"The source of {name} stands in {root}, the root of the workspace:"
+        f" {source.shown()}. A bump of this file would leave it there.",
+        next_step=f"Name {root} as consumer.manifest first, or write"
+        f' {name} = {{ index = "{wanted.index_name}" }} there by hand.',
     )

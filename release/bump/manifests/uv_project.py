@@ -23,6 +23,9 @@ LOCAL_ONLY: Final = (*LOCAL, "editable", "package", "rev", "tag", "branch", "sub
 """The keys that mean nothing for an index."""
 SOURCES: Final = ("tool", "uv", "sources")
 INDEX: Final = ("tool", "uv", "index")
+WORKSPACE: Final = ("tool", "uv", "workspace")
+EXTRA_BUILD: Final = ("tool", "uv", "extra-build-dependencies")
+_FOR_BUILDS: Final = (EXTRA_BUILD, ("tool", "uv", "build-constraint-dependencies"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,6 +35,11 @@ class Place:
     path: Path
     text: str
     scope: tuple[str, str] | None = None
+
+    @property
+    def is_for_builds(self) -> bool:
+        """Whether it is for a build's own environment, which no lockfile names."""
+        return self.path[0] == "build-system" or self.path[:3] in _FOR_BUILDS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,13 +69,16 @@ class Source:
 
 def requirements(data: Mapping[str, Any]) -> Iterator[Place]:
     """Yield each requirement string that uv reads from this file."""
-    for path, scope in _lists(data):
+    for path, scope in requirement_lists(data):
         for position, text in enumerate(array_at(data, path)):
             if isinstance(text, str):
                 yield Place(path=(*path, position), text=text, scope=scope)
 
 
-def _lists(data: Mapping[str, Any]) -> Iterator[tuple[Path, tuple[str, str] | None]]:
+def requirement_lists(
+    data: Mapping[str, Any],
+) -> Iterator[tuple[Path, tuple[str, str] | None]]:
+    """Yield the path of each list of requirements, and the extra or group that it is."""
     yield ("build-system", "requires"), None
     yield ("project", "dependencies"), None
     for extra in table_at(data, ("project", "optional-dependencies")):
@@ -77,8 +88,8 @@ def _lists(data: Mapping[str, Any]) -> Iterator[tuple[Path, tuple[str, str] | No
     yield ("tool", "uv", "dev-dependencies"), ("group", "dev")
     for kind in ("override", "constraint", "build-constraint"):
         yield ("tool", "uv", f"{kind}-dependencies"), None
-    for package in table_at(data, ("tool", "uv", "extra-build-dependencies")):
-        yield ("tool", "uv", "extra-build-dependencies", package), None
+    for package in table_at(data, EXTRA_BUILD):
+        yield (*EXTRA_BUILD, package), None
 
 
 def sources_of(data: Mapping[str, Any], package: NormalizedName) -> Iterator[Source]:

@@ -120,7 +120,6 @@ def place(tmp_path: Path) -> Iterator[Place]:
                 credentials=registry.credentials,
                 timeout=60,
                 python=sys.executable,
-                index_names=("coulomb",),
             ),
         )
 
