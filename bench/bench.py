@@ -40,7 +40,7 @@ BENCHMARKS: Final[Mapping[str, Callable[[Path, int], Measured]]] = {
     "page": long_page.measure,
     "memory": memory.measure,
 }
-TOOLS: Final = ("tag-to-lock", "uv", "build", "twine", "hatchling")
+TOOLS: Final = ("tag-to-lock", "uv", "build", "twine")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -144,9 +144,7 @@ def bump_lines(bump: Bump, *, diffs: bool) -> Iterator[str]:
         yield from (f"  {finding}" for finding in bump.reports)
         yield f"  next: {bump.next_step}"
         return
-    for change in bump.ranges:
-        label = "BREAKING: " if change.breaking else ""
-        yield f"  {label}{change.before or 'no range'} → {change.after}"
+    yield from (f"  {change}" for change in bump.ranges)
     for moved in bump.moved:
         yield f"  {moved.name} {moved.before or '-'} → {moved.after or '-'}: {moved.cause}"
     yield from (f"  checked: {check}" for check in bump.checks)

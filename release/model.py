@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -281,6 +281,11 @@ class RangeChange:
     after: str
     breaking: bool
 
+    def __str__(self) -> str:
+        """``BREAKING: >=0.2,<0.3 → >=0.3,<0.4``."""
+        label = "BREAKING: " if self.breaking else ""
+        return f"{label}{self.before or 'no range'} → {self.after}"
+
 
 BumpStatus = Literal["bumped", "nothing to do", "planned", "refused"]
 
@@ -332,4 +337,3 @@ class Outcome:
     summary: str
     seconds: float
     digest: str = ""
-    details: tuple[str, ...] = field(default=())

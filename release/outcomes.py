@@ -151,10 +151,7 @@ def _bump_summary(bump: Bump) -> str:
     if bump.status != "bumped":
         return f"{bump.consumer}: {bump.reason or 'it has this release already'}"
     files = ", ".join(change.path for change in bump.changes)
-    ranges = "".join(
-        f"; {'BREAKING: ' if change.breaking else ''}{change.before or 'no range'} → {change.after}"
-        for change in bump.ranges
-    )
+    ranges = "".join(f"; {change}" for change in bump.ranges)
     return f"{bump.consumer}: {files}{ranges}; {bump.delivered_to}"
 
 

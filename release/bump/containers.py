@@ -134,8 +134,10 @@ def _reports(
             path,
             _new_number(edited, instruction.first),
             f"{reason} It stays as it is.",
-            f"Change it by hand: the image gets {wanted.release.name} from the index "
-            f"{wanted.index_name}, and needs its folder no more.",
+            f"Change it by hand, so that it needs the folder of {wanted.release.name} no more: "
+            f"the package comes from the index {wanted.index_name}. As long as a line takes "
+            "files from that folder, go on giving it to the build (--build-context "
+            f"{wanted.release.name}=FOLDER): the image cannot be built without it.",
         )
     for instruction in plan.removed:
         comment = _comment_above(lines, instruction)

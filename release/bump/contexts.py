@@ -52,7 +52,8 @@ def mentioned_contexts(text: str, wanted: Wanted, path: str) -> Iterator[Finding
                 number,
                 f"This line gives the folder of {wanted.release.name} to an image build.",
                 "Take it out: the image installs the package from the index "
-                f"{wanted.index_name} now.",
+                f"{wanted.index_name} now. Keep it while a line of the image file, told as "
+                "one that stays, still takes files from it.",
             )
         if opening:
             block = len(opening["indent"])

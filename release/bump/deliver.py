@@ -49,7 +49,7 @@ class WorkingTree:
     folder: Path
     paths: tuple[str, ...]
 
-    def deliver(self, changes: Sequence[FileChange], message: str) -> str:  # noqa: ARG002
+    def deliver(self, changes: Sequence[FileChange], message: str) -> str:  # noqa: ARG002  # the protocol's
         """Replace each file in one move; whoever works there commits."""
         for change in changes:
             _refuse_other_content(self.root / change.path, (change.before, change.after))

@@ -14,8 +14,11 @@ _ESCAPE: Final = re.compile(r"#\s*escape\s*=\s*(?P<character>[\\`])\s*$", re.IGN
 _DIRECTIVE: Final = re.compile(r"#\s*[\w-]+\s*=")
 _KEYWORD: Final = re.compile(r"\s*(?P<keyword>[A-Za-z]+)")
 _FLAG: Final = re.compile(r"\s+--(?P<name>[a-z-]+)(?:=(?P<value>\S*))?")
-_HEREDOC: Final = re.compile(r"(?<!<)<<(?P<dash>-?)(?P<quote>[\"']?)(?P<word>\w+)(?P=quote)")
-_WITH_HEREDOC: Final = frozenset({"RUN", "COPY", "ADD"})
+# as BuildKit splits them: quotes and escapes hold a word together
+_WORD: Final = re.compile(r"""(?:[^\s"'\\]|\\.|"(?:\\.|[^"\\])*"|'[^']*')+""")
+_HEREDOC: Final = re.compile(r"\d*<<(?P<dash>-?)(?P<word>[^<]+)")
+_QUOTING: Final = re.compile(r"""\\(.)|["']""")
+_WITH_HEREDOC: Final = frozenset({"RUN", "COPY", "ADD", "ONBUILD"})
 _WITH_FLAGS: Final = frozenset({"FROM", "RUN", "COPY", "ADD"})
 
 
@@ -39,7 +42,8 @@ class Flag:
 
     def option(self, *names: str) -> str | None:
         """Return one of the flag's own options (``from`` of a ``--mount``)."""
-        pairs = (item.partition("=") for item in self.value.strip("\"'").split(","))
+        plain = self.value.replace('"', "").replace("'", "")
+        pairs = (item.partition("=") for item in plain.split(","))
         return next((value for key, _, value in pairs if key in names), None)
 
 
@@ -145,7 +149,7 @@ def _logical(lines: Sequence[str], first: int, escape: str) -> tuple[list[_Place
             continue
         content = line.rstrip()
         last = number
-        continues = content.endswith(escape)
+        continues = content.endswith(escape) and not content.endswith(2 * escape)
         kept = content[:-1] if continues else content
         characters += [(character, number, column) for column, character in enumerate(kept)]
         if not continues:
@@ -168,15 +172,28 @@ def _flag(match: re.Match[str], characters: Sequence[_Placed]) -> Flag:
 
 def _heredocs(lines: Sequence[str], rest: str, last: int) -> int:
     """Return the last line of the here-documents that this instruction opens."""
-    for match in _HEREDOC.finditer(rest):
+    for is_indented, end in _heredoc_ends(rest):
         for number in range(last + 1, len(lines)):
             line = lines[number].rstrip("\r\n")
-            if (line.lstrip("\t") if match["dash"] else line) == match["word"]:
+            if (line.lstrip("\t") if is_indented else line) == end:
                 last = number
                 break
         else:
             return len(lines) - 1
     return last
+
+
+def _heredoc_ends(rest: str) -> Iterator[tuple[bool, str]]:
+    """Yield the last line of each here-document, and whether tabs may stand before it.
+
+    A line whose quotes stay open has none: BuildKit finds no words in it.
+    """
+    if _WORD.sub("", rest).strip():
+        return
+    for word in _WORD.findall(rest):
+        match = _HEREDOC.fullmatch(word)
+        if match:
+            yield bool(match["dash"]), _QUOTING.sub(r"\1", match["word"])
 
 
 def stages(instructions: Sequence[Instruction]) -> frozenset[str]:

@@ -17,6 +17,7 @@ from release.bump.consumer import bug, refused
 from release.bump.guard import guard
 from release.bump.lock_tools import Bench, compare
 from release.errors import GuardRefused, LockFailed, ReleaseError
+from release.formats.toml_data import text_at
 from release.model import FileChange
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ def bench_of(prepared: Prepared, workspace: Workspace, bumper: Bumper) -> Bench:
     another costs more than a lock does; else whatever fits its ``requires-python``.
     """
     manifest = _parsed(workspace, prepared.consumer.manifest)
-    wanted = manifest.get("project", {}).get("requires-python", "")
+    wanted = text_at(manifest, ("project", "requires-python")) or ""
     here = running_interpreter()
     try:
         fits = SpecifierSet(wanted).contains(here.version, prereleases=True)

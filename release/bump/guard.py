@@ -6,7 +6,7 @@ with what was published.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -14,6 +14,8 @@ from packaging.utils import canonicalize_name
 
 from release.bump.credentials import credentials
 from release.formats.lock import is_same_index
+from release.formats.toml_data import array_at, table_at
+from release.formats.urls import origin
 from release.model import Finding
 
 if TYPE_CHECKING:
@@ -24,10 +26,6 @@ if TYPE_CHECKING:
     from release.formats.lock import Lock, LockedPackage
     from release.model import FileChange, Moved, Wanted
 
-LOCKFILE: Final = "uv.lock"
-MANIFEST: Final = "pyproject.toml"
-
-
 def guard(
     *,
     changes: Sequence[FileChange],
@@ -36,8 +34,8 @@ def guard(
     moved: Sequence[Moved],
     wanted: Wanted,
     manifest: Mapping[str, Any],
-    manifest_path: str = MANIFEST,
-    lockfile_path: str = LOCKFILE,
+    manifest_path: str,
+    lockfile_path: str,
 ) -> tuple[Finding, ...]:
     """Return every finding; a bump that has one is not delivered.
 
@@ -169,7 +167,7 @@ def _locked_files(entry: LockedPackage, wanted: Wanted, place: str) -> Iterator[
                 f"{digests.get(file.filename, 'no file of that name')}.",
                 next_step="Somebody else put or replaced a file on the index: find out who.",
             )
-        if urlsplit(file.url).netloc != urlsplit(wanted.index_url).netloc:
+        if origin(file.url) != origin(wanted.index_url):
             yield Finding(
                 code="other-host",
                 place=place,
@@ -218,8 +216,10 @@ def _locked_internal(
 
 
 def _manifest(manifest: Mapping[str, Any], wanted: Wanted, place: str) -> Iterator[Finding]:
-    uv = manifest.get("tool", {}).get("uv", {})
-    sources = {canonicalize_name(name): value for name, value in uv.get("sources", {}).items()}
+    sources = {
+        canonicalize_name(name): value
+        for name, value in table_at(manifest, ("tool", "uv", "sources")).items()
+    }
     if wanted.release.name not in sources:
         yield Finding(
             code="no-source",
@@ -229,7 +229,8 @@ def _manifest(manifest: Mapping[str, Any], wanted: Wanted, place: str) -> Iterat
             next_step=f'Add {wanted.release.name} = {{ index = "{wanted.index_name}" }} to '
             "[tool.uv.sources].",
         )
-    indexes = _ours(uv.get("index", []), wanted)
+    declared = array_at(manifest, ("tool", "uv", "index"))
+    indexes = _ours([index for index in declared if isinstance(index, dict)], wanted)
     named = {str(index.get("name")) for index in indexes} or {wanted.index_name}
     for name in sorted(wanted.internal | {wanted.release.name}):
         value = sources.get(name, [])

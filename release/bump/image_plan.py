@@ -15,6 +15,14 @@ from packaging.utils import canonicalize_name
 
 from release.bump import dockerfile
 from release.bump.contexts import name_pattern
+from release.bump.image_mentions import (
+    ROOT,
+    is_above,
+    is_at_or_below,
+    mentions,
+    names_word,
+    normal,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -23,14 +31,23 @@ if TYPE_CHECKING:
     from release.model import Wanted
 
 COPIES: Final = frozenset({"COPY", "ADD"})
+_WHOLE: Final = frozenset({"", "."})
+_PROJECT_FILES: Final = frozenset({"pyproject.toml", "setup.py"})
+_BESIDE_PROJECT_FILES: Final = re.compile(
+    r"pyproject\.toml|setup\.(?:py|cfg)|MANIFEST\.in|(?:README|LICEN[CS]E)[\w.*-]*|src|uv\.lock"
+)
+# neither a build step nor the running image reads files by these
+_TELLING: Final = frozenset({"FROM", "LABEL", "MAINTAINER", "EXPOSE", "STOPSIGNAL"})
+# these hold for the instructions after them, a mount's command among them
+_LASTING: Final = frozenset({"ENV", "ARG", "SHELL"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Copy:
-    """A copy that may go; ``paths`` are its target as written, and from the root."""
+    """A copy that may go, and where in the image it puts the files; None if not known."""
 
     instruction: Instruction
-    paths: frozenset[str]
+    target: PurePosixPath | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,9 +70,9 @@ class _Image:
     def absolute(self, instruction: Instruction, path: str) -> PurePosixPath | None:
         """Return a target from the root; None where the working directory is not known."""
         if path.startswith("/"):
-            return _normal(PurePosixPath(path))
+            return normal(PurePosixPath(path))
         workdir = self.workdirs[instruction.first]
-        return _normal(workdir / path) if workdir else None
+        return normal(workdir / path) if workdir else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -300,16 +317,5 @@ def _entered(current: PurePosixPath | None, path: str) -> PurePosixPath | None:
     if "$" in path:
         return None
     if path.startswith("/"):
-        return _normal(PurePosixPath(path))
-    return _normal(current / path) if current else None
-
-
-def _normal(path: PurePosixPath) -> PurePosixPath:
-    """Resolve ``.`` and ``..`` without a file system."""
-    parts: list[str] = []
-    for part in path.parts[1:]:
-        if part == "..":
-            del parts[-1:]
-        else:
-            parts.append(part)
-    return PurePosixPath("/", *parts)
+        return normal(PurePosixPath(path))
+    return normal(current / path) if current else None

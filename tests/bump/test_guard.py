@@ -77,6 +77,8 @@ def look(
 ) -> tuple[Finding, ...]:
     """Return what the guard finds in a bump with these files."""
     return guard(
+        manifest_path="pyproject.toml",
+        lockfile_path="uv.lock",
         changes=(
             FileChange(
                 path="pyproject.toml",

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from packaging.version import Version
 
 from release.errors import RegistryUnreadable
 from release.formats.index_page import parse_page
@@ -147,6 +148,9 @@ def test_a_page_with_nothing_on_it_has_no_files() -> None:
         (html(f'<a href="http://[bad/{WHEEL}">{WHEEL}</a>'), "that is no distribution file"),
         (html(f'<a href="ftp://h/{WHEEL}">{WHEEL}</a>'), "that is not http or https"),
         (html(link(), head='<base href="http://[bad/">').replace(FILES.encode(), b""), "no URL"),
+        (html(link("another-0.2.0.tar.gz")), "no file of issue-core but 'another-0.2.0.tar.gz'"),
+        (html(link("issue_core_more-0.2.0.tar.gz")), "no file of issue-core but 'issue_core_more"),
+        (html(f'<a href="http://h:99999/{WHEEL}">{WHEEL}</a>'), "that is no URL"),
         (html('<form><input name="user"></form>'), "no file but <form>"),
         (html(link(), '<input type="Password">'), "a login page"),
         (html('<div id="app"></div>'), "no file but <div>"),
@@ -177,7 +181,7 @@ def test_another_content_type_is_refused() -> None:
 
 def test_the_charset_of_the_content_type_is_used() -> None:
     """A page in another encoding is read, and a byte order mark is no text."""
-    body = html(link("é-0.2.0.tar.gz"))
+    body = html(link("issue_core-0.2.0+é.tar.gz"))
     assert files(body.decode().encode("latin-1"), 'text/html; Charset="ISO-8859-1"')
     assert files(b"\xef\xbb\xbf" + html(link()))[0].filename == WHEEL
 
@@ -200,21 +204,21 @@ def json_page(*items: object, **more: object) -> bytes:
 def test_a_json_page_is_read() -> None:
     """Digest, requires-python, and yanked in its three forms."""
     page = json_page(
-        json_file("a-1.tar.gz", **{"requires-python": ">=3.11", "yanked": "broken"}),
-        json_file("b-1.tar.gz", digest=None, yanked=True, size=10),
-        json_file("c-1.tar.gz", yanked=False, **{"requires-python": None}),
+        json_file("issue_core-1.tar.gz", **{"requires-python": ">=3.11", "yanked": "broken"}),
+        json_file("issue_core-2.tar.gz", digest=None, yanked=True, size=10),
+        json_file("issue_core-3.tar.gz", yanked=False, **{"requires-python": None}),
     )
     base = "http://127.0.0.1:3000/api/packages/acme/pypi/files/"
     assert files(page, JSON) == (
         IndexFile(
-            filename="a-1.tar.gz",
-            url=f"{base}a-1.tar.gz",
+            filename="issue_core-1.tar.gz",
+            url=f"{base}issue_core-1.tar.gz",
             sha256=DIGEST,
             requires_python=">=3.11",
             yanked="broken",
         ),
-        IndexFile(filename="b-1.tar.gz", url=f"{base}b-1.tar.gz", sha256=None, yanked=""),
-        IndexFile(filename="c-1.tar.gz", url=f"{base}c-1.tar.gz", sha256=DIGEST),
+        IndexFile(filename="issue_core-2.tar.gz", url=f"{base}issue_core-2.tar.gz", sha256=None, yanked=""),
+        IndexFile(filename="issue_core-3.tar.gz", url=f"{base}issue_core-3.tar.gz", sha256=DIGEST),
     )
     assert files(json_page(), JSON) == ()
 
@@ -222,6 +226,10 @@ def test_a_json_page_is_read() -> None:
 @pytest.mark.parametrize(
     ("body", "told"),
     [
+        (json_page(name="another"), "the name 'another', not issue-core"),
+        (json_page(name=1), "the name '1', not issue-core"),
+        (json_page(json_file("another-0.2.0.tar.gz")), "no file of issue-core but 'another-0.2"),
+        (json_page(json_file() | {"url": "http://h:99999/"}), "that is no URL"),
         (b"", "the end where { belongs"),
         (b"[]", "'[' where { belongs"),
         (b"{}", "no files and no meta"),
@@ -263,9 +271,10 @@ def test_a_value_without_an_end_does_not_fill_the_memory() -> None:
 # both, generated --------------------------------------------------------------------
 
 names = st.builds(
-    "{}-{}{}".format,
-    st.text("abcxyzABC019_.", min_size=1, max_size=8).map(lambda text: f"p{text}"),
+    "{}-{}{}{}".format,
+    st.sampled_from(["issue_core", "Issue-Core", "issue.core"]),
     st.sampled_from(["0.1", "1.0+local.1", "2!1.0", "1.0 beta", "1.0é", "10.0"]),
+    st.text("abcxyzABC019_.", max_size=8),
     st.sampled_from([".tar.gz", "-py3-none-any.whl", ".zip"]),
 )
 listed = st.lists(
@@ -451,6 +460,41 @@ def test_the_fast_way_past_files_refuses_what_the_slow_way_refuses() -> None:
         with pytest.raises(RegistryUnreadable):
             files(body, wanted={"absent-1.tar.gz"})
     assert files(html(link(), link(SDIST)), wanted={"absent-1.tar.gz"}) == ()
+
+
+@pytest.mark.parametrize(("write", "kind"), [(as_html, HTML), (as_json, JSON)])
+def test_files_of_another_project_do_not_hide_behind_the_fast_way(
+    write: Callable[[list[IndexFile]], bytes], kind: str
+) -> None:
+    """A page of a hundred foreign files is refused too; one of ours makes it our page."""
+    foreign = [
+        IndexFile(filename=f"another-{number}.tar.gz", url="", sha256=DIGEST)
+        for number in range(100)
+    ]
+    with pytest.raises(RegistryUnreadable, match="no file of issue-core"):
+        files(write(foreign), kind, wanted={WHEEL})
+    assert files(write([*foreign, PLAIN]), kind, wanted={WHEEL}) == ()
+    assert len(files(write([*foreign, PLAIN]), kind, wanted={SDIST})) == 1
+
+
+@pytest.mark.parametrize(("write", "kind"), [(as_html, HTML), (as_json, JSON)])
+def test_other_spellings_of_a_version_are_kept_from_a_long_page(
+    write: Callable[[list[IndexFile]], bytes], kind: str
+) -> None:
+    """However the pieces are cut, the spelling is found among files that nobody wants."""
+    other = "Issue-Core-0.2.tar.gz"
+    others = [f"issue_core-0.1.{number}.tar.gz" for number in range(300)]
+    body = write(
+        [
+            IndexFile(filename=name, url="", sha256=DIGEST)
+            for name in (*others[:200], other, *others[200:])
+        ]
+    )
+    for size in (65_536, 4_096, 333):
+        read = parse_page(
+            pieces(body, size), content_type=kind, url=URL, wanted={WHEEL}, version=Version("0.2.0")
+        )
+        assert [file.filename for file in read.files] == [other]
 
 
 def test_a_page_carries_no_user_part() -> None:

@@ -122,9 +122,7 @@ def _note_untouched(places: list[Place], wanted: Wanted, decision: Decision) -> 
             )
 
 
-def _told_members(
-    data: Mapping[str, Any], places: list[Place], wanted: Wanted
-) -> Iterator[Note]:
+def _told_members(data: Mapping[str, Any], places: list[Place], wanted: Wanted) -> Iterator[Note]:
     """Tell of a workspace's root that has the source alone: its members have the ranges."""
     name = wanted.release.name
     if not places and table_at(data, WORKSPACE):

@@ -23,9 +23,7 @@ Root = tuple[str, str]
 def roots_above(paths: Collection[str], manifest: str) -> tuple[str, ...]:
     """Return the pyproject.toml files in the folders above a manifest's, the nearest first."""
     above = PurePosixPath(manifest).parent.parents
-    return tuple(
-        path for folder in above if (path := str(folder / "pyproject.toml")) in set(paths)
-    )
+    return tuple(path for folder in above if (path := str(folder / "pyproject.toml")) in set(paths))
 
 
 def inherited_from(roots: Sequence[Root], package: NormalizedName) -> tuple[str, Source] | None:
