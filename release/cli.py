@@ -1,15 +1,15 @@
 """Verbs and arguments; the only place that turns an error into an exit code.
 
-Nothing but argparse is imported before a verb is known, so that help is quick.
+Nothing heavier than argparse is imported before a verb is known, so that help is quick.
 """
 
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import TYPE_CHECKING, Final
 
 from release import help_texts
+from release.adapters import terminal
 from release.errors import ReleaseError
 
 if TYPE_CHECKING:
@@ -25,7 +25,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: The arguments after the program's name; the process's own when not given.
     """
-    arguments = _parser().parse_args(argv)
+    terminal.open_streams()
+    try:
+        return _run(_parser().parse_args(argv))
+    finally:
+        terminal.close_streams()
+
+
+def _run(arguments: argparse.Namespace) -> int:
     try:
         from release import commands
         from release.adapters import processes
@@ -36,13 +43,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         _tell(error, as_json=arguments.json)
         return error.exit_code
     except KeyboardInterrupt:
-        sys.stderr.write("\ninterrupted; run the same verb again to go on.\n")
+        terminal.complain("\ninterrupted; run the same verb again to go on.")
         return INTERRUPTED
     except Exception:  # noqa: BLE001  # the edge: a bug is told with its trace and its own code
         import traceback
 
-        traceback.print_exc()
-        sys.stderr.write("This is a bug in release; please report it with the trace above.\n")
+        terminal.complain(traceback.format_exc().rstrip())
+        terminal.complain("This is a bug in release; please report it with the trace above.")
         return BUG
 
 
@@ -52,7 +59,7 @@ def _tell(error: ReleaseError, *, as_json: bool) -> None:
     if as_json:
         commands.show_error_as_json(error)
     for line in commands.error_lines(error):
-        sys.stderr.write(f"{line}\n")
+        terminal.complain(line)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -114,5 +121,5 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from importlib.metadata import version
 
-        sys.stdout.write(f"release (tag-to-lock) {version('tag-to-lock')}\n")
+        terminal.result(f"release (tag-to-lock) {version('tag-to-lock')}")
         parser.exit()

@@ -158,10 +158,14 @@ class Upload:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AlreadyThere:
-    """Decision: the index has the file with the same sha256; nothing to do."""
+    """Decision: the index has the file with the same sha256; nothing to do.
+
+    ``yanked`` is the reason (perhaps empty) or None.
+    """
 
     artifact: Artifact
     url: str
+    yanked: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,11 +19,12 @@ from release.errors import (
     RegistryUnreadable,
     UploadFailed,
 )
+from release.formats.spellings import VersionFiles
 from release.formats.urls import shown
 from release.model import AlreadyThere, Conflict, Published, Upload
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from release.adapters.index import Index
     from release.adapters.upload import Answer, Uploader
@@ -51,25 +52,30 @@ def look(built: Built, index: Index) -> tuple[Decision, ...]:
     """Read the project page and decide about each artifact; nothing is changed.
 
     Raises:
+        RegistryConflict: The page lists this version in another spelling.
         RegistryError: The page cannot be read, which never counts as "not there".
     """
     page = _page(built, index)
+    _refuse_other_spellings(built, page)
     return tuple(decide(artifact, page) for artifact in built.artifacts)
 
 
 def _page(built: Built, index: Index) -> IndexPage:
     """Read the page, with a sha256 for each of our files that it lists.
 
+    It keeps the other files of the version too.
+
     Where the page tells none, the file is downloaded and hashed: a name alone proves
     nothing.
     """
     wanted = {artifact.filename for artifact in built.artifacts}
-    page = index.page(built.release.name, wanted=wanted)
-    return replace(page, files=tuple(_with_digest(file, index) for file in page.files))
+    page = index.page(built.release.name, wanted=wanted, version=built.release.version)
+    files = (_with_digest(file, index, wanted) for file in page.files)
+    return replace(page, files=tuple(files))
 
 
-def _with_digest(file: IndexFile, index: Index) -> IndexFile:
-    if file.sha256 is not None:
+def _with_digest(file: IndexFile, index: Index, wanted: Collection[str]) -> IndexFile:
+    if file.sha256 is not None or file.filename not in wanted:
         return file
     with temporary_folder("published") as folder:
         return replace(file, sha256=index.download(file, folder / "file"))
@@ -84,7 +90,7 @@ def decide(artifact: Artifact, page: IndexPage) -> Decision:
     if published is None:
         return Upload(artifact=artifact)
     if published.sha256 == artifact.sha256:
-        return AlreadyThere(artifact=artifact, url=published.url)
+        return AlreadyThere(artifact=artifact, url=published.url, yanked=published.yanked)
     return Conflict(artifact=artifact, published_sha256=published.sha256)
 
 
@@ -149,8 +155,18 @@ def _carry_out(
     artifact = decision.artifact
     if isinstance(decision, AlreadyThere):
         say(f"{artifact.filename} is on the index with the same sha256; nothing to do.")
+        _tell_yanked(decision, say)
         return Published(artifact=artifact, url=decision.url, uploaded=False)
     return bring(artifact)
+
+
+def _tell_yanked(decision: AlreadyThere, say: Callable[[str], None]) -> None:
+    if decision.yanked is not None:
+        reason = f" ({decision.yanked})" if decision.yanked else ""
+        say(
+            f"{decision.artifact.filename} is yanked{reason}: installers take it only where "
+            "the version is pinned exactly."
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -205,6 +221,7 @@ class _Sending:
             else:
                 if isinstance(decision, AlreadyThere):
                     self.say(f"{artifact.filename} is on the index.")
+                    _tell_yanked(decision, self.say)
                     return Published(artifact=artifact, url=decision.url, uploaded=True)
                 _refuse_conflicts([decision])
                 if not keep_looking or not spent.has(pause):
@@ -231,6 +248,30 @@ class _Budget:
 
 
 # refuse -----------------------------------------------------------------------------
+
+
+def _refuse_other_spellings(built: Built, page: IndexPage) -> None:
+    """Refuse where clients would find files of our version under names that are not ours.
+
+    Wheels for other platforms begin with our spelling and are no conflict.
+    """
+    version_files = VersionFiles(built.release.name, built.release.version)
+    ours = {artifact.filename for artifact in built.artifacts}
+    spellings = {version_files.read(name) for name in ours}
+    lowered = {name.lower() for name in ours}
+    others = [
+        file.filename
+        for file in page.files
+        if file.filename not in ours
+        and (version_files.read(file.filename) not in spellings or file.filename.lower() in lowered)
+    ]
+    if others:
+        raise RegistryConflict(
+            f"The index has {' and '.join(sorted(others))}, which for every installer is "
+            f"{built.release} too, beside {' and '.join(sorted(ours))}.",
+            next_step="Delete what was published in the other spelling from the registry, or "
+            "raise the version and tag again.",
+        )
 
 
 def _refuse_conflicts(decisions: Sequence[Decision]) -> None:

@@ -151,6 +151,93 @@ def test_a_setting_below_a_value_is_refused() -> None:
     assert "consumer is no table" in refusal(text, "consumer.range=exact")
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("tool = 1\n", "pyproject.toml: tool is 1, where a table is wanted."),
+        ("tool.release = 1\n", "pyproject.toml: tool.release is 1, where a table is wanted."),
+        ("tool.release = []\n", "pyproject.toml: tool.release is [], where a table is wanted."),
+    ],
+)
+def test_pyproject_with_a_value_for_the_table_is_refused(text: str, told: str) -> None:
+    """What stands in the table's place is told."""
+    with pytest.raises(ConfigurationError) as caught:
+        resolve(text=text, filename="pyproject.toml", environment={})
+    assert caught.value.message == told
+
+
+@pytest.mark.parametrize(
+    "deep",
+    [
+        f"x = {'[' * 2_000}{']' * 2_000}\n",
+        f"{'a.' * 2_000}a = 1\n",
+        f"package.name = {'[' * 2_000}{']' * 2_000}\n",
+    ],
+)
+def test_a_file_of_any_depth_is_refused(deep: str) -> None:
+    """Depth is a mistake of the file, and no bug of ours."""
+    assert "too deep" in refusal(deep)
+
+
+def test_a_setting_of_any_depth_is_refused() -> None:
+    """On the command line and in a variable it is a text, which is of the wrong type."""
+    nested = "[" * 2_000
+
+    assert "verify.python" in refusal(PACKAGE, f"verify.python={nested}")
+    assert "verify.python" in refusal(PACKAGE, RELEASE_VERIFY_PYTHON=nested)
+
+
+@pytest.mark.parametrize("key", ["registry.timeout", "registry.budget", "verify.timeout"])
+@pytest.mark.parametrize("number", ["inf", "nan", "1e300", "0", "-1", "604801"])
+def test_a_time_is_a_number_of_seconds_that_can_pass(key: str, number: str) -> None:
+    """At most a week; what is no time is told before anything waits for it."""
+    assert key in refusal(PACKAGE, f"{key}={number}")
+
+
+@pytest.mark.parametrize("number", ["inf", "nan"])
+def test_the_largest_artifact_is_a_number(number: str) -> None:
+    """A bound that nothing reaches is none."""
+    assert "inspect.max-megabytes" in refusal(PACKAGE, f"inspect.max-megabytes={number}")
+
+
+@pytest.mark.parametrize("key", ["registry.url", "registry.simple-url", "public-index.url"])
+@pytest.mark.parametrize("url", ["ftp://h/x", "ht!tp://[", "http://h:99999", "h", "http://h/a b"])
+def test_an_address_that_is_none_is_refused_at_once(key: str, url: str) -> None:
+    """After the build it would be too late; key and source are told."""
+    message = refusal(PACKAGE, f"{key}={url}")
+
+    assert message.startswith(f"flag --set: {key} is ")
+
+
+def test_a_refused_address_shows_no_password() -> None:
+    """Neither the user part nor a query is told."""
+    text = f"{PACKAGE}[registry]\nurl = 'ftp://bot:canary@h/x?canary'\n"
+
+    assert refusal(text).startswith("release.toml: registry.url is ftp://h/x, which is not http")
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        '[registry]\nname = "acme\\n"',
+        '[bump]\nauthor = "A <a@b>\\n"',
+        '[bump]\nauthor = "A\\nB <a@b>"',
+        '[bump]\nauthor = "A <a\\n@b>"',
+    ],
+)
+def test_a_name_with_a_line_end_is_refused(table: str) -> None:
+    """It would end a line in manifests and commits."""
+    assert "expected str matching regex" in refusal(f"{PACKAGE}{table}\n")
+
+
+def test_an_empty_variable_counts_as_not_set() -> None:
+    """Actions pass an empty text where an input was not given."""
+    values = resolved(RELEASE_REGISTRY_URL="", RELEASE_PACKAGE_VERSION="")
+
+    assert values.config.registry.url is None
+    assert origin(values, "package.version") == "default"
+
+
 def test_pyproject_without_the_table_is_refused() -> None:
     """The message says which table is missing."""
     with pytest.raises(ConfigurationError, match=r"has no \[tool\.release\]"):

@@ -24,8 +24,8 @@ LAYERS = (
     ("release.story",),
     tuple(f"release.{stage}" for stage in STAGES),
     ("release.record", "release.adapters"),
-    ("release.formats", "release.leaks"),
     ("release.config", "release.progress"),
+    ("release.formats", "release.leaks"),
     ("release.errors",),
     ("release.model",),
 )  # fmt: skip

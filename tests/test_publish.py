@@ -214,7 +214,78 @@ def test_a_page_without_digests_is_checked_by_downloading(registry: Registry, bu
     assert second.published_sha256 is not None
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        "issue_core-0.2-py3-none-any.whl",
+        "issue_core-0.2.tar.gz",
+        "issue_core-v0.2.0.tar.gz",
+        "Issue_Core-0.2.0-py3-none-any.whl",
+        "issue-core-0.2.0.tar.gz",
+        "issue_core-0.2.0-py3-none-ANY.whl",
+    ],
+)
+def test_this_version_in_another_spelling_is_refused(
+    registry: Registry, built: Built, other: str
+) -> None:
+    """Clients would take either of the two, and what is published cannot be undone."""
+    registry.stored[other] = b"another"
+    with pytest.raises(RegistryConflict) as caught:
+        run(built, registry)
+    assert other in caught.value.message
+    assert "issue-core 0.2.0" in caught.value.message
+    assert "Delete" in caught.value.next_step
+    assert registry.uploads == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "issue_core-0.2.1.tar.gz",
+        "issue_core-0.2.0rc1.tar.gz",
+        "issue_core-0.2.0.post1.tar.gz",
+        "issue_core-0.2.0-cp311-cp311-linux_x86_64.whl",
+    ],
+)
+def test_other_versions_and_platforms_are_no_conflict(
+    registry: Registry, built: Built, other: str
+) -> None:
+    """What an index holds besides is not our business, nor is it downloaded."""
+    registry.digests = False
+    registry.stored[other] = b"another"
+    assert [type(decision) for decision in look(built, index(registry))] == [Upload, Upload]
+    assert [path for _, path, _ in registry.seen] == ["/simple/issue-core/"]
+
+
+def test_a_page_of_another_project_is_not_absence(registry: Registry, built: Built) -> None:
+    """Nothing is sent where the index shows the files of something else."""
+    registry.stored["another-0.2.0.tar.gz"] = b"another"
+    with pytest.raises(RegistryUnreadable, match="no file of issue-core"):
+        run(built, registry)
+    assert registry.uploads == []
+
+
 # publish ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("reason", "told"), [("", ""), ("broken", " (broken)")])
+def test_a_yanked_file_is_there_and_is_told(
+    registry: Registry, built: Built, reason: str, told: str
+) -> None:
+    """It is not uploaded again, and nobody wonders why installers pass over it."""
+    wheel, _ = built.artifacts
+    row = f'<a href="/files/{wheel.filename}#sha256={wheel.sha256}" data-yanked="{reason}">'
+    page = f"<html><body>{row}{wheel.filename}</a></body></html>".encode()
+    registry.on_get = [lambda request: request.answer(200, page, HTML)]
+    said: list[str] = []
+    assert [file.uploaded for file in run(built, registry, said=said)] == [False, True]
+    assert said[:2] == [
+        f"{wheel.filename} is on the index with the same sha256; nothing to do.",
+        (
+            f"{wheel.filename} is yanked{told}: installers take it only where the version is "
+            "pinned exactly."
+        ),
+    ]
 
 
 def test_both_files_are_published_the_wheel_first(registry: Registry, built: Built) -> None:

@@ -1,12 +1,18 @@
-"""What people see: progress on stderr, results on stdout."""
+"""What people see: progress on stderr, results on stdout.
+
+A reader that goes away (``| head``), a stream that is closed and a disk that is full never
+end a release: what cannot be shown is left out, and the work goes on.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import io
+import os
 import sys
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,6 +29,68 @@ MARKS: Final = {
     "refused": ("✗", "red"),
     "failed": ("✗", "red"),
 }
+
+
+def open_streams() -> None:
+    """Make both streams ready for any text: one that is closed leads nowhere from now on.
+
+    A stream that cannot hold a character (``→`` in latin-1) gets it escaped.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            _lead_nowhere(number)
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def close_streams() -> None:
+    """Write what is still to be written, so that the end of Python has nothing to complain of."""
+    for stream in (sys.stdout, sys.stderr):
+        _write(stream, "")
+
+
+def _write(stream: TextIO, text: str) -> OSError | None:
+    """Write and flush; return what kept a stream from taking it, which then leads nowhere."""
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError as error:
+        # What is in its buffer would fail again when Python ends.
+        with contextlib.suppress(OSError):
+            _lead_nowhere(stream.fileno())
+        return error
+    return None
+
+
+def _lead_nowhere(number: int) -> None:
+    opened = os.open(os.devnull, os.O_RDWR)
+    if opened != number:
+        os.dup2(opened, number)
+        os.close(opened)
+
+
+class _Unfailing:
+    """A stream for rich, which would end the process where its reader has gone away."""
+
+    def __init__(self, stream: TextIO) -> None:
+        """Write to the stream as long as it takes anything."""
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> object:
+        """Be the stream in everything but writing."""
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write, or do not."""
+        _write(self._stream, text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush, or do not."""
+        _write(self._stream, "")
 
 
 def wait_for_interrupt() -> None:
@@ -73,8 +141,7 @@ class PlainProgress:
         self._line(f"{outcome.stage:<8} {mark} {outcome.summary} ({outcome.seconds:.1f} s)")
 
     def _line(self, text: str) -> None:
-        self.stream.write(f"{text}\n")
-        self.stream.flush()
+        _write(self.stream, f"{text}\n")
 
 
 @dataclass(kw_only=True, slots=True)
@@ -126,7 +193,7 @@ def progress(*, quiet: bool) -> SilentProgress | PlainProgress | LiveProgress:
         return PlainProgress()
     from rich.console import Console
 
-    return LiveProgress(console=Console(stderr=True))
+    return LiveProgress(console=Console(file=cast("TextIO", _Unfailing(sys.stderr))))
 
 
 def plan_line(step: Step) -> str:
@@ -155,19 +222,21 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> 
     if not console.is_terminal:
         # A pipe has no width: a narrow default would cut digests and file names.
         console.width = 200
-    console.print(drawn)
+    with console.capture() as captured:
+        console.print(drawn)
+    result(captured.get().removesuffix("\n"))
 
 
 def result(text: str) -> None:
-    """Print a result on stdout."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+    """Print a result on stdout; a reader that has gone away has read enough."""
+    error = _write(sys.stdout, f"{text}\n")
+    if error is not None and not isinstance(error, BrokenPipeError):
+        complain(f"The result cannot be written to stdout: {error.strerror}.")
 
 
 def complain(text: str) -> None:
     """Print an error on stderr."""
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()
+    _write(sys.stderr, f"{text}\n")
 
 
 def _escaped(text: str) -> str:

@@ -121,9 +121,9 @@ def _seconds(told: str | None, response: Response) -> float | None:
     """Read Retry-After: seconds, or a date that is compared with the server's own."""
     if told is None:
         return None
-    with contextlib.suppress(ValueError):
+    with contextlib.suppress(ValueError, OverflowError):
         return max(0.0, float(int(told)))
-    with contextlib.suppress(ValueError, TypeError):
+    with contextlib.suppress(ValueError, TypeError, OverflowError):
         now = parsedate_to_datetime(response.headers.get("Date", ""))
         return max(0.0, (parsedate_to_datetime(told) - now).total_seconds())
     return None

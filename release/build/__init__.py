@@ -11,13 +11,20 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Final
 
-from packaging.utils import canonicalize_name
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    canonicalize_name,
+    parse_sdist_filename,
+    parse_wheel_filename,
+)
+from packaging.version import InvalidVersion
 
 from release.adapters import files
 from release.adapters.builder import Conditions, Order
 from release.build.differences import first_difference, later_than
 from release.build.kept import Kept, keep, read_kept
-from release.errors import ConfigurationError, NotReproducible
+from release.errors import BuildFailed, ConfigurationError, NotReproducible
 from release.model import Artifact, Built
 
 if TYPE_CHECKING:
@@ -89,6 +96,8 @@ def _build(
             "that it is reproducible is not shown."
         )
     products = builder.build(order, conditions=conditions, scratch=scratch)
+    for product in products:
+        check_filenames(product)
     if len(products) > 1:
         check_same(products[0], products[1], commit_time=order.epoch)
     return Built(
@@ -97,6 +106,30 @@ def _build(
         requirements=products[0].requirements,
         reproduced=True if config.second_build else None,
     )
+
+
+def check_filenames(product: Product) -> None:
+    """Refuse file names that no registry and no installer could read.
+
+    Raises:
+        BuildFailed: The backend named a file in another way than packages are named, or
+            one that is not in the folder that it was given.
+    """
+    for path, parse, form in (
+        (product.wheel, parse_wheel_filename, "NAME-VERSION-PYTHON-ABI-PLATFORM.whl"),
+        (product.sdist, parse_sdist_filename, "NAME-VERSION.tar.gz"),
+    ):
+        try:
+            parse(path.name)
+            beside = path.is_file() and path.parent == product.sdist.parent
+            reason = "" if beside else "it is not in the folder of the build"
+        except (InvalidWheelFilename, InvalidSdistFilename, InvalidVersion) as error:
+            reason = str(error)
+        if reason:
+            raise BuildFailed(
+                f"The backend named a file {path.name!r}, where {form} is wanted: {reason}.",
+                next_step="Correct the backend, or take another one (build-system.build-backend).",
+            )
 
 
 def check_same(first: Product, second: Product, *, commit_time: int) -> None:

@@ -67,7 +67,7 @@ def read_kept(folder: Path, wanted: Kept) -> Built | None:
         told = msgspec.json.decode((folder / _NAME).read_bytes(), type=_Report)
         built = _built(told, folder, wanted)
         fits = _made_from(wanted) == told.made_from and _is_whole(built)
-    except (OSError, ValueError, msgspec.DecodeError):
+    except (OSError, ValueError, RecursionError, msgspec.DecodeError):
         return None
     return built if fits and (built.reproduced or not wanted.must_be_reproduced) else None
 

@@ -21,7 +21,7 @@ _ALTERNATIVES: Final = re.compile(r"\{[^{}\s\"']*(?:,|\.\.)[^{}\s\"']*\}")
 _SEPARATORS: Final = re.compile(r"[\s\"'`=,:;|&()<>]+")
 # pip takes -f/wheels and -r/tmp/r*.txt
 _SHORT_OPTION: Final = re.compile(r"^-\w(?=[./~$*?\[])")
-_CHANGES_FOLDER: Final = re.compile(r"(?<![\w.-])(?:cd|pushd|chdir|--?C|--directory)(?![\w.-])")
+_CHANGES_FOLDER: Final = re.compile(r"(?<![\w.-])(?:cd|pushd|chdir|-C|--directory)(?![\w.-])")
 
 
 def mentions(text: str, place: PurePosixPath, workdir: PurePosixPath | None) -> bool:

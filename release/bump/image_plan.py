@@ -15,14 +15,8 @@ from packaging.utils import canonicalize_name
 
 from release.bump import dockerfile
 from release.bump.contexts import name_pattern
-from release.bump.image_mentions import (
-    ROOT,
-    is_above,
-    is_at_or_below,
-    mentions,
-    names_word,
-    normal,
-)
+from release.bump.image import Image, workdirs
+from release.bump.image_mentions import ROOT, is_above, is_at_or_below, mentions, names_word
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -51,31 +45,6 @@ class _Copy:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Image:
-    """A Dockerfile as read, and the package whose context is looked for."""
-
-    instructions: tuple[Instruction, ...]
-    workdirs: dict[int, PurePosixPath | None]
-    stages: frozenset[str]
-    wanted: Wanted
-
-    def is_context(self, value: str | None) -> bool:
-        """Tell whether ``--from`` names the package's context, not a stage of the file."""
-        return (
-            bool(value)
-            and canonicalize_name(value or "") == self.wanted.release.name
-            and (value or "").lower() not in self.stages
-        )
-
-    def absolute(self, instruction: Instruction, path: str) -> PurePosixPath | None:
-        """Return a target from the root; None where the working directory is not known."""
-        if path.startswith("/"):
-            return normal(PurePosixPath(path))
-        workdir = self.workdirs[instruction.first]
-        return normal(workdir / path) if workdir else None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
     """What goes, and what stays with the reason for it; in the order of the file."""
 
@@ -89,46 +58,47 @@ class Plan:
 
 def make_plan(instructions: tuple[Instruction, ...], wanted: Wanted) -> Plan:
     """Decide for each instruction that has to do with the package's context."""
-    image = _Image(
+    image = Image(
         instructions=instructions,
-        workdirs=_workdirs(instructions),
+        workdirs=workdirs(instructions),
         stages=dockerfile.stages(instructions),
         wanted=wanted,
     )
     kept = [(one, why) for one in instructions if (why := _by_hand(one, image))]
     left = [one for one in instructions if all(one is not other for other, _ in kept)]
     copies = [_copy(one, image) for one in left if _serves_context(one, image)]
-    mounts = [(one, flag) for one in left for flag in _context_mounts(one, image)]
-    in_use = [(one, flag, _mount_in_use(one, flag, image)) for one, flag in mounts]
-    kept += [(one, why) for one, _, why in in_use if why]
-    flags = tuple((one, flag) for one, flag, why in in_use if not why)
+    flags, in_use = _provable_mounts(left, image)
+    kept += in_use
     removed, needed = _provable(copies, image, [flag for _, flag in flags])
     kept += needed
     kept += _other_mentions(image, removed, kept, [flag for _, flag in flags])
     return Plan(
         removed=tuple(sorted(removed, key=lambda one: one.first)),
-        flags=flags,
+        flags=tuple(flags),
         kept=tuple(sorted(kept, key=lambda pair: pair[0].first)),
     )
 
 
 def _other_mentions(
-    image: _Image,
+    image: Image,
     removed: Sequence[Instruction],
     kept: Sequence[tuple[Instruction, str]],
     flags: Collection[Flag],
 ) -> list[tuple[Instruction, str]]:
     """Return what else names a folder of the package, by a path with its name in it."""
     told = {one.first for one in removed} | {one.first for one, _ in kept}
-    pattern = rf"(?:\.\./|(?<![\w.-])/){name_pattern(image.wanted)}(?![\w.-])"
     return [
         (one, "It names a folder of the package.")
         for one in image.instructions
-        if one.first not in told and re.search(pattern, _text(one, flags))
+        if one.first not in told and _names_folder(_text(one, flags), image.wanted)
     ]
 
 
-def _serves_context(instruction: Instruction, image: _Image) -> bool:
+def _names_folder(text: str, wanted: Wanted) -> bool:
+    return bool(re.search(rf"(?:\.\./|(?<![\w.-])/){name_pattern(wanted)}(?![\w.-])", text))
+
+
+def _serves_context(instruction: Instruction, image: Image) -> bool:
     if instruction.keyword not in COPIES:
         return False
     if instruction.flag("from") is not None:
@@ -145,7 +115,7 @@ def _is_sibling(source: str, wanted: Wanted) -> bool:
     )
 
 
-def _by_hand(instruction: Instruction, image: _Image) -> str:
+def _by_hand(instruction: Instruction, image: Image) -> str:
     """Return why an instruction that uses the context cannot be edited; empty if it can."""
     words = instruction.rest.split()
     if instruction.keyword == "FROM" and words and image.is_context(words[0]):
@@ -177,34 +147,59 @@ def _uses_context_text(instruction: Instruction, wanted: Wanted) -> bool:
     return bool(re.search(rf"from=[\"']?{name_pattern(wanted)}\b", instruction.rest))
 
 
-def _context_mounts(instruction: Instruction, image: _Image) -> Iterator[Flag]:
+def _context_mounts(instruction: Instruction, image: Image) -> Iterator[Flag]:
     for flag in instruction.flags:
         if flag.name == "mount" and image.is_context(flag.option("from")):
             yield flag
 
 
-def _mount_in_use(instruction: Instruction, flag: Flag, image: _Image) -> str:
+def _provable_mounts(
+    instructions: Iterable[Instruction], image: Image
+) -> tuple[list[tuple[Instruction, Flag]], list[tuple[Instruction, str]]]:
+    """Split the mounts of the context; an instruction keeps all of its own or none."""
+    flags: list[tuple[Instruction, Flag]] = []
+    kept: list[tuple[Instruction, str]] = []
+    for one in instructions:
+        mounts = list(_context_mounts(one, image))
+        reasons = [reason for flag in mounts if (reason := _mount_in_use(one, flag, image))]
+        if reasons:
+            kept.append((one, reasons[0]))
+        else:
+            flags += [(one, flag) for flag in mounts]
+    return flags, kept
+
+
+def _mount_in_use(instruction: Instruction, flag: Flag, image: Image) -> str:
     target = flag.option("target", "dst", "destination") or ""
-    absolute = image.absolute(instruction, target)
+    source = flag.option("source", "src") or ""
+    place = image.absolute(instruction, target)
     if not flag.is_whole:
         return "The mount of the package's context is spread over several lines."
-    if _mentions(instruction.rest + instruction.body, {target, str(absolute or target)}):
-        return f"The command uses what is mounted at {target}."
-    return ""
+    if not _is_whole(source) or (flag.option("type") or "bind") != "bind":
+        return "It mounts something else than the whole context of the package."
+    if unexpected := _unexpected(target, place, image):
+        return unexpected
+    own = [flag for flag in instruction.flags if not image.is_context(flag.option("from"))]
+    text = f"{_options(own)} {instruction.rest}\n{instruction.body}"
+    workdir = image.workdirs[instruction.first]
+    is_mentioned = place and mentions(f"{text} {workdir or ''}", place, workdir)
+    if is_mentioned or _names_folder(text, image.wanted):
+        return f"The command may use what is mounted at {target}."
+    lasting = (one for one in image.instructions if one.keyword in _LASTING)
+    return _first_mention(target, place, lasting, image, ())
 
 
 # what else needs it -----------------------------------------------------------------
 
 
-def _copy(instruction: Instruction, image: _Image) -> _Copy:
+def _copy(instruction: Instruction, image: Image) -> _Copy:
     target = (instruction.words() or ("",))[-1]
     absolute = image.absolute(instruction, target)
-    paths = {target.rstrip("/") or "/", *([str(absolute)] if absolute else [])}
-    return _Copy(instruction=instruction, paths=frozenset(paths))
+    return _Copy(instruction=instruction, target=absolute)
 
 
 def _provable(
-    copies: Sequence[_Copy], image: _Image, flags: Collection[Flag]
+    copies: Sequence[_Copy], image: Image, flags: Collection[Flag]
 ) -> tuple[list[Instruction], list[tuple[Instruction, str]]]:
     """Split the copies into those that nothing else needs, and the others with the reason.
 
@@ -225,8 +220,8 @@ def _provable(
             return [copy.instruction for copy in removable.values()], in_use
 
 
-def _followers(copies: Sequence[_Copy], image: _Image) -> Iterator[_Copy]:
-    gone = {path for copy in copies for path in copy.paths if path.startswith("/")}
+def _followers(copies: Sequence[_Copy], image: Image) -> Iterator[_Copy]:
+    gone = {str(copy.target) for copy in copies}
     for instruction in image.instructions:
         sources = [source.rstrip("/") for source in instruction.words()[:-1]]
         is_follower = (
@@ -237,85 +232,101 @@ def _followers(copies: Sequence[_Copy], image: _Image) -> Iterator[_Copy]:
         )
         if is_follower:
             follower = _copy(instruction, image)
-            gone |= {path for path in follower.paths if path.startswith("/")}
+            gone.add(str(follower.target))
             yield follower
 
 
-def _needed(copy: _Copy, removable: Iterable[int], image: _Image, flags: Collection[Flag]) -> str:
+def _needed(copy: _Copy, removable: Iterable[int], image: Image, flags: Collection[Flag]) -> str:
     """Return why the copy cannot go; empty where nothing needs it."""
     target = (copy.instruction.words() or ("",))[-1]
-    absolute = image.absolute(copy.instruction, target)
-    if "$" in target or absolute in {None, PurePosixPath("/")}:
-        return f"It is not known where {target!r} is."
-    if absolute == image.workdirs[copy.instruction.first]:
-        return "It puts the package's files among the application's own."
+    if not _is_source_tree(copy, image):
+        return "It copies something else than the whole source tree of the package."
+    if unexpected := _unexpected(target, copy.target, image):
+        return unexpected
     going = set(removable)
-    others = [other for other in image.instructions if other.first not in going]
-    for other in others:
-        if _mentions(_text(other, flags), copy.paths):
-            return f"Line {other.first + 1} uses {target}."
-        if _takes_parent(other, absolute, others, image):
-            return f"Line {other.first + 1} copies a folder that {target} is in."
+    others = (other for other in image.instructions if other.first not in going)
+    return _first_mention(target, image.place(copy.target), others, image, flags)
+
+
+def _is_source_tree(copy: _Copy, image: Image) -> bool:
+    """Tell whether the whole context is copied, or what its build needs, to where it was.
+
+    A single file, a script or a folder of data may serve the image itself.
+    """
+    own = copy.instruction
+    if (own.flag("from") or "").lower() in image.stages:
+        return True
+    skipped = 0 if own.flag("from") is not None else len(("..", "package"))
+    sources = ["/".join(PurePosixPath(one).parts[skipped:]) for one in own.words()[:-1]]
+    if len(sources) == 1 and _is_whole(sources[0]):
+        return image.place(copy.target) in {copy.target, None}
+    parts = [source.strip("/") for source in sources]
+    return all(map(_BESIDE_PROJECT_FILES.fullmatch, parts)) and (
+        not _PROJECT_FILES.isdisjoint(parts) or "src" in parts
+    )
+
+
+def _is_whole(source: str) -> bool:
+    return "/".join(PurePosixPath(source).parts).strip("/") in _WHOLE
+
+
+def _unexpected(target: str, path: PurePosixPath | None, image: Image) -> str:
+    """Return why a path is not where the package's sibling folder was expected."""
+    if "$" in target or path in {None, ROOT}:
+        return f"It is not known where {target!r} is."
+    if path in image.workdirs.values():
+        return "It puts the package's files among the application's own."
+    if image.place(path) is None:
+        return f"Nothing shows that {target} served as the package's folder beside the application."
     return ""
 
 
-def _takes_parent(
-    other: Instruction,
-    path: PurePosixPath | None,
-    others: Sequence[Instruction],
-    image: _Image,
+def _first_mention(
+    target: str,
+    place: PurePosixPath | None,
+    others: Iterable[Instruction],
+    image: Image,
+    flags: Collection[Flag],
+) -> str:
+    for other in others:
+        if place and _may_need(other, place, image, flags):
+            return f"Line {other.first + 1} may use {target}."
+    return ""
+
+
+def _may_need(
+    other: Instruction, place: PurePosixPath, image: Image, flags: Collection[Flag]
 ) -> bool:
-    """Tell whether a later stage copies a folder that exists by this copy only."""
-    if other.keyword not in COPIES or other.flag("from") is None or path is None:
+    """Tell whether an instruction may need what is at a place of the image."""
+    workdir = image.workdirs[other.first]
+    if other.keyword in _TELLING:
         return False
-    parents = {
-        source for source in map(PurePosixPath, other.words()[:-1]) if source in path.parents
-    }
-    made = {
-        image.absolute(one, (one.words() or ("",))[-1])
-        for one in others
-        if one.keyword in {*COPIES, "WORKDIR"} and one is not other
-    }
-    return any(
-        not any(place and (place == parent or parent in place.parents) for place in made)
-        for parent in parents
+    if other.keyword == "WORKDIR":
+        return workdir is not None and (is_at_or_below(workdir, place) or is_above(workdir, place))
+    if other.keyword not in COPIES:
+        return mentions(_text(other, flags), place, workdir)
+    *sources, target = other.words() or (other.rest,)
+    stage = other.flag("from")
+    is_read = stage is not None and not image.is_context(stage)
+    return (
+        _puts_into(other, target, place, image)
+        or (is_read and mentions("\n".join(sources), place, ROOT))
+        or mentions(other.body, place, workdir)
     )
+
+
+def _puts_into(other: Instruction, target: str, place: PurePosixPath, image: Image) -> bool:
+    path = image.absolute(other, target)
+    if path is None or "$" in target:
+        return names_word(target, place.name)
+    return is_at_or_below(path, place)
+
+
+def _options(flags: Iterable[Flag]) -> str:
+    """Return the flags as text, without the names of the stages or contexts they read."""
+    return " ".join(re.sub(r"\bfrom=[^,\s]*", "", flag.value) for flag in flags)
 
 
 def _text(instruction: Instruction, without: Collection[Flag]) -> str:
-    flags = " ".join(flag.value for flag in instruction.flags if flag not in without)
+    flags = _options(flag for flag in instruction.flags if flag not in without)
     return f"{flags} {instruction.rest}\n{instruction.body}"
-
-
-def _mentions(text: str, paths: Iterable[str]) -> bool:
-    return any(
-        re.search(rf"(?<![\w.-]){re.escape(path.rstrip('/') or '/')}(?![\w.-])", text)
-        for path in paths
-        if path
-    )
-
-
-def _workdirs(instructions: Sequence[Instruction]) -> dict[int, PurePosixPath | None]:
-    """Return the working directory at each instruction; None where an image sets it."""
-    known: dict[str, PurePosixPath | None] = {}
-    current: PurePosixPath | None = None
-    stage = ""
-    found = {}
-    for instruction in instructions:
-        words = instruction.rest.split()
-        if instruction.keyword == "FROM" and words:
-            current = known.get(words[0].lower())
-            stage = words[-1].lower()
-        elif instruction.keyword == "WORKDIR":
-            current = _entered(current, instruction.rest.strip("\"'"))
-        known[stage] = current
-        found[instruction.first] = current
-    return found
-
-
-def _entered(current: PurePosixPath | None, path: str) -> PurePosixPath | None:
-    if "$" in path:
-        return None
-    if path.startswith("/"):
-        return normal(PurePosixPath(path))
-    return normal(current / path) if current else None

@@ -6,7 +6,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
-Seconds = Annotated[float, msgspec.Meta(gt=0)]
+# Patterns are read by Python and, from the schema, by editors: `(?!\n)$` is the end for
+# both, where Python's `$` alone lets a line end pass.
+
+# A week at most: clocks and sockets take no number of any size, and infinity is none.
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=604_800)]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 Argv = Annotated[tuple[Text, ...], msgspec.Meta(min_length=1)]
 
@@ -60,7 +64,7 @@ class Package(_Table, frozen=True):
 class Registry(_Table, frozen=True):
     """The index that the package is published to."""
 
-    name: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]*$")] = "private"
+    name: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]*(?!\n)$")] = "private"
     """What consumers call the index."""
     url: Text | None = None
     """Its base, where uploads go; without one, an embedded registry stands in."""
@@ -93,7 +97,7 @@ class Inspect(_Table, frozen=True):
     """The exact top-level names of the wheel; the package's import names by default."""
     ignore: tuple[Text, ...] = ()
     """Codes of findings to let pass."""
-    max_megabytes: Annotated[float, msgspec.Meta(gt=0)] = 100.0
+    max_megabytes: Annotated[float, msgspec.Meta(gt=0, le=1_000_000)] = 100.0
     """The largest artifact, in 10^6 bytes."""
 
 
@@ -132,7 +136,7 @@ class Consumer(_Table, frozen=True):
 class Bump(_Table, frozen=True):
     """How consumers are bumped."""
 
-    author: Annotated[str, msgspec.Meta(pattern="^[^<>]+ <[^<>]+>$")] = (
+    author: Annotated[str, msgspec.Meta(pattern=r"^[^<>\r\n]+ <[^<>\r\n]+>(?!\n)$")] = (
         "release <release@localhost>"
     )
     """Who commits: ``Name <address>``."""

@@ -15,6 +15,7 @@ import msgspec
 
 from release.config import Config, SecretSource
 from release.errors import ConfigurationError
+from release.formats.urls import shown, url_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -62,11 +63,12 @@ def resolve(
             a value of the wrong type; the message carries the key's path.
     """
     table = _read(text, filename)
-    origins = dict.fromkeys(_paths(table), f"{FILE} {filename}")
+    origins = dict.fromkeys(_known_paths(table, filename), f"{FILE} {filename}")
     for origin, key, value in (*_from_environment(environment), *_from_settings(settings)):
         _set(table, key, value, origin)
         origins[key] = origin
     config = _convert(table, filename, origins)
+    _check_urls(config, filename, origins)
     return Resolved(config=config, values=tuple(_values(config, origins)))
 
 
@@ -108,14 +110,40 @@ def _read(text: str, filename: str) -> dict[str, Any]:
         raise ConfigurationError(
             f"{filename} is not TOML: {error}.", next_step="Mend that line."
         ) from error
-    if filename.endswith("pyproject.toml"):
-        table = table.get("tool", {}).get("release")
-        if table is None:
-            raise ConfigurationError(
-                f"{filename} has no [tool.release].",
-                next_step="Add the table, or write release.toml beside it.",
-            )
-    return table
+    except RecursionError:
+        raise _too_deep(filename) from None
+    return _tool_table(table, filename) if filename.endswith("pyproject.toml") else table
+
+
+def _tool_table(table: dict[str, Any], filename: str) -> dict[str, Any]:
+    tool = table.get("tool", {})
+    found = tool.get("release") if isinstance(tool, dict) else tool
+    if found is None:
+        raise ConfigurationError(
+            f"{filename} has no [tool.release].",
+            next_step="Add the table, or write release.toml beside it.",
+        )
+    if not isinstance(found, dict):
+        name = "tool.release" if isinstance(tool, dict) else "tool"
+        raise ConfigurationError(
+            f"{filename}: {name} is {found!r}, where a table is wanted.",
+            next_step="Write [tool.release] as a table.",
+        )
+    return found
+
+
+def _known_paths(table: Mapping[str, Any], filename: str) -> tuple[str, ...]:
+    try:
+        return tuple(_paths(table))
+    except RecursionError:
+        raise _too_deep(filename) from None
+
+
+def _too_deep(filename: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"{filename} has tables or lists too deep in one another.",
+        next_step="No key of ours lies deeper than two tables: take the others out.",
+    )
 
 
 def _paths(table: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
@@ -139,10 +167,10 @@ def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, str
     """Yield the variables ``RELEASE_<TABLE>_<KEY>`` of every table that exists once.
 
     A name that begins like one of ours but has no such key is yielded too, so that a
-    typing error is told and not passed over.
+    typing error is told and not passed over. An empty variable counts as not set.
     """
     tables = sorted((name for name, kind in _fields(Config).items() if _is_table(kind)), key=len)
-    for variable in sorted(environment):
+    for variable in sorted(name for name, text in environment.items() if text):
         for name in reversed(tables):
             prefix = f"RELEASE_{name.upper().replace('-', '_')}_"
             if variable.startswith(prefix):
@@ -170,7 +198,7 @@ def _value(key: str, text: str) -> object:
     try:
         parsed: object = tomllib.loads(f"value = {text}")["value"]
         msgspec.convert(parsed, kind, strict=True)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, TypeError):
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, TypeError, RecursionError):
         return text
     return parsed
 
@@ -234,6 +262,22 @@ def _unknown_key(path: str, where: str) -> ConfigurationError:
         if near
         else f"Known here: {', '.join(known)}.",
     )
+
+
+def _check_urls(config: Config, filename: str, origins: Mapping[str, str]) -> None:
+    """Refuse addresses that would fail only after the build."""
+    for key, url in (
+        ("registry.url", config.registry.url),
+        ("registry.simple-url", config.registry.simple_url),
+        ("public-index.url", config.public_index.url),
+    ):
+        reason = url_fault(url) if url is not None else ""
+        if url is not None and reason:
+            where = origins.get(key, filename).removeprefix(f"{FILE} ")
+            raise ConfigurationError(
+                f"{where}: {key} is {shown(url)}, {reason}.",
+                next_step="Write it as https://HOST/PATH, with a port (below 65536) if need be.",
+            )
 
 
 # showing ----------------------------------------------------------------------------

@@ -10,9 +10,8 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
-_SDIST_ENDS: Final = r"\.(?:tar\.gz|zip|tar\.bz2|tgz|tar\.xz)"
+_SDIST_END: Final = r"\.(?:tar\.gz|zip|tar\.bz2|tgz|tar\.xz)"
 _WHEEL_END: Final = r"(?:-[^-]+)?-[^-]+-[^-]+-[^-]+\.whl"
-_GAP: Final = "[-_.]?"
 _PRE_NAMES: Final = {"a": "(?:alpha|a)", "b": "(?:beta|b)", "rc": "(?:rc|c|preview|pre)"}
 
 
@@ -53,16 +52,14 @@ class VersionFiles:
 
     def __init__(self, name: NormalizedName, version: Version) -> None:
         """Make the patterns: one for a whole name, one to search a long text for."""
-        project, number = _project(name), _version(version)
-        # "1.0-1" is 1.0.post1 in an sdist's name; in a wheel's, 1.0 with a build number.
-        loose = rf"{_release(version)}-0*{version.post}" if _is_plain_post(version) else "(?!)"
-        self._whole = re.compile(
-            rf"(?P<name>{project})-(?:"
-            rf"(?P<version>{number})(?:{_SDIST_ENDS}|{_WHEEL_END})|(?P<loose>{loose}){_SDIST_ENDS})",
-            re.IGNORECASE | re.ASCII,
+        project = _project(name)
+        loose, strict = _version(version, gap="[-_.]?"), _version(version, gap="[_.]?")
+        self._whole = tuple(
+            re.compile(rf"(?P<name>{project})-(?P<version>{number}){end}", re.IGNORECASE | re.ASCII)
+            for number, end in ((loose, _SDIST_END), (strict, _WHEEL_END))
         )
         # Lower case on both sides: a search that ignores case cannot jump to the letters.
-        self._part = re.compile(rf"{project}-(?:{number}|{loose})(?![0-9])", re.ASCII)
+        self._part = re.compile(rf"{project}-{loose}(?![0-9])", re.ASCII)
 
     def is_near(self, text: str) -> bool:
         """Tell whether a text may name such a file; False only where it names none."""
@@ -70,10 +67,9 @@ class VersionFiles:
 
     def read(self, filename: str) -> Spelled | None:
         """Return how the file spells project and version; None for any other file."""
-        match = self._whole.fullmatch(filename)
-        if match is None:
-            return None
-        return Spelled(name=match["name"], version=match["version"] or match["loose"])
+        matches = (pattern.fullmatch(filename) for pattern in self._whole)
+        match = next(filter(None, matches), None)
+        return Spelled(name=match["name"], version=match["version"]) if match else None
 
 
 def files_of_project(name: NormalizedName) -> re.Pattern[str]:
@@ -85,16 +81,21 @@ def _project(name: NormalizedName) -> str:
     return "[-_.]+".join(map(re.escape, name.split("-")))
 
 
-def _version(version: Version) -> str:
-    """Return the pattern of all texts that PEP 440 reads as this version, in lower case."""
+def _version(version: Version, *, gap: str) -> str:
+    """Return the pattern of all texts that PEP 440 reads as this version, in lower case.
+
+    ``gap`` is what may stand before its parts. In a wheel's name no dash may: ``1.0-1`` is
+    1.0.post1 in an sdist's name, and 1.0 with a build number in a wheel's.
+    """
     text = _release(version)
     if version.pre is not None:
         letter, number = version.pre
-        text += f"{_GAP}{_PRE_NAMES[letter]}{_numbered(number)}"
+        text += f"{gap}{_PRE_NAMES[letter]}{_numbered(number, gap)}"
     if version.post is not None:
-        text += f"{_GAP}(?:post|rev|r){_numbered(version.post)}"
+        named = f"{gap}(?:post|rev|r){_numbered(version.post, gap)}"
+        text += f"(?:{named}|-0*{version.post})" if "-" in gap else named
     if version.dev is not None:
-        text += f"{_GAP}dev{_numbered(version.dev)}"
+        text += f"{gap}dev{_numbered(version.dev, gap)}"
     return text
 
 
@@ -107,9 +108,5 @@ def _release(version: Version) -> str:
     return rf"v?{epoch}{shown}(?:\.0+)*"
 
 
-def _numbered(number: int) -> str:
-    return f"{_GAP}0*{number}" if number else f"(?:{_GAP}0+)?"
-
-
-def _is_plain_post(version: Version) -> bool:
-    return version.post is not None and version.pre is None and version.dev is None
+def _numbered(number: int, gap: str) -> str:
+    return f"{gap}0*{number}" if number else f"(?:{gap}0+)?"

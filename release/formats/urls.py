@@ -36,6 +36,20 @@ def shown(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
 
 
+def url_fault(url: str) -> str:
+    """Return what keeps a URL from being one of a web server; empty where nothing does."""
+    if re.search(r"[\s\x00-\x1f\x7f]", url):
+        return "which has a space or a control character"
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:  # its own text would quote what may be a password
+        return "which has no host and port that can be read"
+    if parts.scheme not in _DEFAULT_PORTS:
+        return "which is not http or https"
+    return "" if host else "which names no host"
+
+
 def origin(url: str) -> str:
     """Return ``https://host:3000``: scheme, host, and a port that is not the default one.
 

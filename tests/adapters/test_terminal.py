@@ -1,6 +1,8 @@
 """Progress on stderr, results on stdout: moving on a terminal, plain lines elsewhere."""
 
+import contextlib
 import io
+import os
 import re
 
 import pytest
@@ -61,6 +63,26 @@ def test_quiet_tells_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     tell(SilentProgress())
 
     assert capsys.readouterr() == ("", "")
+
+
+class Terminal(io.TextIOWrapper):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
+@pytest.mark.parametrize("kind", [io.TextIOWrapper, Terminal])
+def test_progress_that_nobody_reads_any_more_is_left_out(kind: type[io.TextIOWrapper]) -> None:
+    """A moving line and plain lines alike: what is told after the reader went is lost."""
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "wb") as raw, contextlib.redirect_stderr(kind(raw, encoding="utf-8")):
+        progress = terminal.progress(quiet=False)
+        assert isinstance(progress, LiveProgress if kind is Terminal else PlainProgress)
+        tell(progress)
+        terminal.complain("and an error")
 
 
 def test_the_progress_fits_the_stream() -> None:

@@ -79,6 +79,9 @@ def test_any_status_is_an_answer_after_exactly_one_request(
         ("-7", 0.0),
         ("Wed, 21 Oct 2015 07:28:30 GMT", 30.0),
         ("soon", None),
+        ("9" * 400, None),
+        ("9" * 5_000, None),
+        ("Wed, 21 Oct 99999999999999999999 07:28:30 GMT", None),
     ],
 )
 def test_retry_after_is_told_in_seconds(

@@ -202,6 +202,43 @@ def build_wheel(folder, config_settings=None, metadata_directory=None):
 # failures ---------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "nope-1.whl",
+        "bad name.whl",
+        "../x.whl",
+        "../sample-1.0-py3-none-any.whl",
+        "sample-nonsense-py3-none-any.whl",
+        "sample-1.0-py3-none-absent.whl",
+    ],
+)
+def test_a_wrong_file_name_of_the_wheel_is_a_failed_build(tmp_path: Path, name: str) -> None:
+    """What no index could carry, and what is not in the folder, never leaves the build."""
+    write = "" if "absent" in name else f'open(os.path.join(folder, "{name}"), "w").close()'
+    backend = (
+        f"def build_wheel(folder, config_settings=None, metadata_directory=None):\n"
+        f'    {write or "pass"}\n    return "{name}"\n'
+    )
+    checkout = take(inside_files(backend), tmp_path)
+    with pytest.raises(BuildFailed) as caught:
+        make(checkout, tmp_path, **INSIDE)
+    assert repr(name.removeprefix("../")) in caught.value.message
+    assert "NAME-VERSION-PYTHON-ABI-PLATFORM.whl" in caught.value.message
+    assert not (tmp_path / "store").exists()
+
+
+def test_a_wrong_file_name_of_the_sdist_is_a_failed_build(tmp_path: Path) -> None:
+    """The sdist's name is read as every client reads it."""
+    backend = (
+        "made = build_sdist\n\ndef build_sdist(folder, config_settings=None):\n"
+        '    os.rename(os.path.join(folder, made(folder)), os.path.join(folder, "x.tar.gz"))\n'
+        '    return "x.tar.gz"\n'
+    )
+    with pytest.raises(BuildFailed, match=r"'x\.tar\.gz', where NAME-VERSION\.tar\.gz"):
+        make(take(inside_files(backend), tmp_path), tmp_path, **INSIDE)
+
+
 def test_a_failing_backend_is_told_with_its_last_lines(tmp_path: Path) -> None:
     """The end of what it printed, and addresses without their user part."""
     extra = """
@@ -383,7 +420,9 @@ def test_a_later_run_uses_the_same_files(first: tuple[Checkout, Built], tmp_path
     ]
 
 
-@pytest.mark.parametrize("off", ["changed", "gone", "report", "schema", "commit", "constraints"])
+@pytest.mark.parametrize(
+    "off", ["changed", "gone", "report", "nested", "schema", "commit", "constraints"]
+)
 def test_whatever_is_off_is_built_anew(
     first: tuple[Checkout, Built], tmp_path: Path, off: str
 ) -> None:
@@ -397,6 +436,8 @@ def test_whatever_is_off_is_built_anew(
         built.wheel.path.unlink()
     elif off == "report":
         report.write_text("[]", encoding="utf-8")
+    elif off == "nested":
+        report.write_text('{"x":' + "[" * 100_000, encoding="utf-8")
     elif off == "schema":
         report.write_text(
             report.read_text().replace('"schema": 1', '"schema": 2'), encoding="utf-8"

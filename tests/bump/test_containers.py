@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,18 +55,42 @@ def test_second_run_changes_nothing(folder: Path, wanted: Wanted) -> None:
 
 def test_reason_names_instruction_and_index(wanted: Wanted) -> None:
     """The reason for a removal is a sentence for the pull request."""
-    text = "FROM python\nWORKDIR /app\nCOPY --link --from=issue-core . /core\n"
+    text = "FROM python\nWORKDIR /app\nCOPY --link --from=issue-core . /issue-core\n"
     assert rewrite(text, wanted, path="Dockerfile").reasons == (
         (
-            "removed `COPY --link --from=issue-core . /core`: issue-core comes from the index "
-            "coulomb now"
+            "removed `COPY --link --from=issue-core . /issue-core`: issue-core comes from the "
+            "index coulomb now"
         ),
     )
 
 
+def test_what_stays_is_told_with_the_edit_by_hand(wanted: Wanted) -> None:
+    """A copy that stays needs the context; whoever takes that away is told what breaks."""
+    text = "FROM python\nCOPY --from=issue-core entrypoint.sh /usr/local/bin/\n"
+    (told,) = rewrite(text, wanted, path="web/Dockerfile").reports
+    assert told.place == "web/Dockerfile:2"
+    assert told.message == (
+        "It copies something else than the whole source tree of the package. It stays as it is."
+    )
+    assert told.next_step == (
+        "Change it by hand, so that it needs the folder of issue-core no more: the package comes "
+        "from the index coulomb. As long as a line takes files from that folder, go on giving it "
+        "to the build (--build-context issue-core=FOLDER): the image cannot be built without it."
+    )
+
+
+def test_example_loses_its_copy_and_nothing_else(wanted: Wanted) -> None:
+    """The rehearsal's consumer is converted: the context is needed no more."""
+    tree = resources.files("release.rehearsal") / "examples" / "vergabe-teilnahme" / "tree"
+    text = (tree / "Dockerfile").read_text("utf-8")
+    rewritten = rewrite(text, wanted, path="Dockerfile")
+    assert rewritten.text == text.replace("COPY --from=issue-core . /issue-core\n", "")
+    assert len(rewritten.reasons) == 1
+
+
 def test_edit_that_reads_back_otherwise_is_refused(wanted: Wanted) -> None:
     """A removal that would turn a comment into a directive is not made."""
-    text = "COPY --from=issue-core . /core\n# escape=`\nFROM python\nRUN uv \\\n  sync\n"
+    text = "COPY --from=issue-core . /issue-core\n# escape=`\nFROM python\nRUN uv \\\n  sync\n"
     with pytest.raises(EditRefused, match="would not read back"):
         rewrite(text, wanted, path="Dockerfile")
 
@@ -74,6 +99,18 @@ def test_open_here_document_ends_with_the_file() -> None:
     """A here-document without its end takes the rest; nothing in it is an instruction."""
     (instruction,) = dockerfile.parse("RUN <<END\nCOPY --from=issue-core . /core\n")
     assert (instruction.keyword, instruction.last) == ("RUN", 1)
+
+
+def test_open_quote_hides_no_instruction() -> None:
+    """A line whose quotes stay open begins no here-document, as in BuildKit."""
+    found = dockerfile.parse("RUN echo don't <<END\nCOPY . .\nEND\n")
+    assert [one.keyword for one in found] == ["RUN", "COPY", "END"]
+
+
+def test_doubled_escape_continues_nothing() -> None:
+    """An escape character that is escaped itself ends the instruction."""
+    found = dockerfile.parse("RUN echo \\\\\nCOPY . .\n")
+    assert [one.keyword for one in found] == ["RUN", "COPY"]
 
 
 def test_json_form_that_is_none_has_no_words() -> None:

@@ -9,7 +9,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from release.bump.range_changes import range_change
-from release.bump.ranges import admits, specifier_for
+from release.bump.ranges import admits, is_above, specifier_for
 from release.errors import ConfigurationError
 
 PARTS = st.integers(min_value=0, max_value=2100)
@@ -208,3 +208,62 @@ def test_a_change_breaks_where_the_upper_side_opens(
     change = range_change(before, after)
     assert (change.before, change.after) == (before or "", after)
     assert change.breaking is breaking
+
+
+@pytest.mark.parametrize(
+    ("specifiers", "version", "expected"),
+    [
+        ("", "1.0", False),
+        (">=2,<3", "1.0", True),
+        (">=1.0,<2", "1.0", False),
+        (">=0.2,<0.3", "1.0", False),
+        (">1.0", "1.0", True),
+        (">1.0", "1.0.post1", True),
+        (">0.9", "1.0", False),
+        ("<3,>=2,!=2.1", "1.0", True),
+        ("!=2.0", "1.0", False),
+        ("<2", "3.0", False),
+        ("<=0.5", "1.0", False),
+        ("==2.0", "1.0", True),
+        ("==1.0", "1.0", False),
+        ("==0.9", "1.0", False),
+        ("==1.0+local", "1.0", False),
+        ("==1.1+local", "1.0", True),
+        ("===2.0", "1.0", True),
+        ("===0.9", "1.0", False),
+        ("===any", "1.0", False),
+        ("==2.*", "1.9", True),
+        ("==2.*", "2.0rc1", False),
+        ("==1.*", "1.0", False),
+        ("==0.*", "1.0", False),
+        ("~=2.1", "2.0", True),
+        ("~=2.1", "2.1", False),
+        ("~=2.1.0", "2.2", False),
+        (">=1!0.1", "2.0", True),
+        (">=2.0", "1!0.1", False),
+        ("==1!1.*", "2.0", True),
+        (">=2.0rc1", "1.0", True),
+        (">=2.0rc2", "2.0rc1", True),
+        (">=2.0", "2.0rc1", True),
+        (">=1.0", "2.0rc1", False),
+        ("==2.0rc1", "2.0", False),
+    ],
+)
+def test_a_range_is_above_what_its_lower_side_excludes(
+    specifiers: str, version: str, *, expected: bool
+) -> None:
+    """Only where a range or a pin begins counts, with epochs and pre-releases in their order."""
+    assert is_above(SpecifierSet(specifiers), Version(version)) is expected
+
+
+@given(
+    parts=st.lists(PARTS, min_size=2, max_size=3),
+    operator=st.sampled_from([">=", "==", "~=", "==="]),
+)
+def test_no_range_is_above_the_version_that_it_begins_with(parts: list[int], operator: str) -> None:
+    """It is above what is lower, and not above itself or what is higher."""
+    version = ".".join(map(str, parts))
+    specifiers = SpecifierSet(f"{operator}{version}")
+    assert not is_above(specifiers, Version(version))
+    assert not is_above(specifiers, Version(f"{version}.post1"))
+    assert is_above(specifiers, Version(f"{version}rc1"))

@@ -217,7 +217,9 @@ def test_a_json_page_is_read() -> None:
             requires_python=">=3.11",
             yanked="broken",
         ),
-        IndexFile(filename="issue_core-2.tar.gz", url=f"{base}issue_core-2.tar.gz", sha256=None, yanked=""),
+        IndexFile(
+            filename="issue_core-2.tar.gz", url=f"{base}issue_core-2.tar.gz", sha256=None, yanked=""
+        ),
         IndexFile(filename="issue_core-3.tar.gz", url=f"{base}issue_core-3.tar.gz", sha256=DIGEST),
     )
     assert files(json_page(), JSON) == ()

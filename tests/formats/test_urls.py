@@ -2,7 +2,7 @@
 
 import pytest
 
-from release.formats.urls import origin, shown, without_user, without_users
+from release.formats.urls import origin, shown, url_fault, without_user, without_users
 
 
 def test_a_shown_url_has_no_user_and_no_query() -> None:
@@ -32,3 +32,25 @@ def test_an_origin_is_scheme_host_and_port() -> None:
     assert origin("http://h:1") != origin("http://h:2")
     with pytest.raises(ValueError, match="IPv6"):
         origin("http://[canary")
+
+
+@pytest.mark.parametrize(
+    ("url", "fault"),
+    [
+        ("https://h", ""),
+        ("http://bot:canary@[::1]:3000/api/packages/acme/pypi", ""),
+        ("HTTPS://h:65535/", ""),
+        ("http://h:65536/", "which has no host and port that can be read"),
+        ("http://[canary", "which has no host and port that can be read"),
+        ("http://h:canary/", "which has no host and port that can be read"),
+        ("ht!tp://[", "which is not http or https"),
+        ("ftp://h/", "which is not http or https"),
+        ("h/simple", "which is not http or https"),
+        ("http:///simple", "which names no host"),
+        ("http://h/a b", "which has a space or a control character"),
+        ("http://h/a\n", "which has a space or a control character"),
+    ],
+)
+def test_the_fault_of_an_address_is_told(url: str, fault: str) -> None:
+    """Scheme, host and port are those of a web server; nothing of the URL is quoted."""
+    assert url_fault(url) == fault

@@ -190,7 +190,9 @@ def manifests(draw: st.DrawFn) -> Manifest:
         equals=draw(st.sampled_from([" = ", "=", "\t= ", "   = "])),
         pad=draw(st.sampled_from([" ", "", "  "])),
     )
-    places = draw(st.sets(st.sampled_from(["project", "extra", "group", "uv"]), min_size=1))
+    # "uv" is a list for builds alone, with which a bump is refused
+    places = draw(st.sets(st.sampled_from(["project", "extra", "group"]), min_size=1))
+    places |= draw(st.sets(st.just("uv")))
     blocks = [
         "project",
         "extra",

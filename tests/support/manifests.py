@@ -10,7 +10,8 @@ from typing import Final
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from release.model import Release, Wanted
+from release.bump.guard import guard
+from release.model import Finding, Release, Wanted
 
 CASES: Final = Path(__file__).parents[1] / "cases" / "manifests"
 URL: Final = "https://gitea.example.org/api/packages/coulomb/pypi/simple"
@@ -39,6 +40,20 @@ def wanted(
         index_url=url,
         digests=(),
         internal=frozenset({release.name}),
+    )
+
+
+def guarded(text: str, wish: Wanted) -> tuple[Finding, ...]:
+    """Return what the guard finds in a manifest alone."""
+    return guard(
+        changes=(),
+        before=None,
+        after=None,
+        moved=(),
+        wanted=wish,
+        manifest=tomllib.loads(text.removeprefix("\ufeff")),
+        manifest_path="pyproject.toml",
+        lockfile_path="uv.lock",
     )
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from release.bump.manifests.toml_spans import Path
     from release.model import Wanted
 
-_NAMES: Final = {dict: "a table", list: "an array", str: "a text"}
+_NAMES: Final[dict[type, str]] = {dict: "a table", list: "an array", str: "a text"}
 _KINDS: Final[tuple[tuple[Path, type], ...]] = (
     (SOURCES[:1], dict),
     (SOURCES[:2], dict),

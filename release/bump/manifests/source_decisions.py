@@ -139,21 +139,26 @@ def _mend_index(
         decision.refusals.append(refusals.is_default(path, name))
     else:
         if not is_same_index(url, wanted.index_url):
-            _move_index(data, path, url, wanted, decision)
+            _move_index(data, path, entry, wanted, decision)
         if entry.get("explicit") is not True:
             _make_explicit(path, entry, decision)
 
 
 def _move_index(
-    data: Mapping[str, Any], path: Path, url: str, wanted: Wanted, decision: Decision
+    data: Mapping[str, Any],
+    path: Path,
+    entry: Mapping[str, Any],
+    wanted: Wanted,
+    decision: Decision,
 ) -> None:
     """Change the URL, unless another package would move with it."""
+    url, name = entry["url"], entry["name"]
     if not _is_at(url, wanted.index_url):
         decision.refusals += _sharing(data, url, wanted)
     decision.operations.append(SetValue(path=(*path, "url"), value=wanted.index_url))
     decision.reasons.append(
-        f'{dotted(path)}: the URL of "{array_at(data, INDEX)[path[-1]]["name"]}" was'
-        f" {shown(url)}, is {wanted.index_url}" + _told_credential(url)
+        f'{dotted(path)}: the URL of "{name}" was {shown(url)}, is {wanted.index_url}'
+        + _told_credential(url)
     )
 
 
@@ -181,4 +186,6 @@ def _make_explicit(path: Path, entry: Mapping[str, Any], decision: Decision) -> 
 
 
 def _told_credential(url: str) -> str:
-    return "; its user part is gone, since a manifest holds no credential" * (_bare(url) != url)
+    if url == _bare(url):
+        return ""
+    return "; its user part is gone, since a manifest holds no credential"

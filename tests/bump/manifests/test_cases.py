@@ -8,7 +8,7 @@ import pytest
 
 from release.bump.manifests.pyproject import rewrite
 from release.errors import EditRefused
-from tests.support.manifests import CASES, Case, read_case
+from tests.support.manifests import CASES, Case, guarded, read_case
 
 ALL = [read_case(folder) for folder in sorted(CASES.iterdir()) if folder.is_dir()]
 
@@ -44,6 +44,13 @@ def test_a_second_rewrite_changes_no_byte(case: Case) -> None:
 
 
 @cases("changed")
+def test_the_guard_takes_what_the_editor_made(case: Case) -> None:
+    """What the guard would refuse in a manifest is refused before any lock tool runs."""
+    result = rewrite(case.before, case.wanted, path="pyproject.toml")
+    assert guarded(result.text, case.wanted) == ()
+
+
+@cases("changed")
 def test_no_secret_of_the_manifest_is_told(case: Case) -> None:
     """A credential in a URL that goes is in no reason and no report."""
     result = rewrite(case.before, case.wanted, path="pyproject.toml")
@@ -66,6 +73,7 @@ def test_a_manifest_that_is_right_stays(case: Case) -> None:
     """Not a byte changes, and no reason is given."""
     result = rewrite(case.before, case.wanted, path="pyproject.toml")
     assert (result.text, result.reasons, result.ranges) == (case.before, (), ())
+    assert guarded(result.text, case.wanted) == ()
     assert tuple(f"{told.place} {told.code}" for told in result.reports) == case.reports
 
 
@@ -77,4 +85,5 @@ def test_an_edit_is_refused_with_its_lines(case: Case) -> None:
     findings = refused.value.findings
     assert tuple(f"{told.place} {told.code}" for told in findings) == case.findings
     assert all(told.message in str(refused.value) and told.next_step for told in findings)
+    assert "s3cr3t" not in repr((str(refused.value), findings))
     assert refused.value.next_step == findings[0].next_step

@@ -6,8 +6,10 @@ import sys
 import time
 import timeit
 import tomllib
+from dataclasses import replace
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from release.bump.manifests import rewrite_for
 from release.bump.manifests.pyproject import _doubt, rewrite
@@ -71,6 +73,61 @@ def test_a_patch_release_moves_the_lock_only() -> None:
     """0.2.1 after 0.2.0: the range admits it, and the manifest keeps every byte."""
     before = rewrite(BY_PATH, wanted("0.2.0"), path="pyproject.toml").text
     assert rewrite(before, wanted("0.2.1"), path="pyproject.toml").text == before
+
+
+SHARED = """\
+project.dependencies = ["issue-core"]
+tool.uv.sources = { issue-core = { index = "coulomb" }, Other = { index = "coulomb" } }
+tool.uv.index = [{ name = "coulomb", url = "https://bot:s3cr3t@old.example.org/simple" }]
+"""
+
+
+def test_an_index_that_others_use_is_not_moved() -> None:
+    """The sentence names the other package, and gives it an index of its own."""
+    with pytest.raises(EditRefused) as told:
+        rewrite(SHARED, wanted(), path="pyproject.toml")
+    (finding,) = told.value.findings
+    assert finding.place == "pyproject.toml:2"
+    assert finding.message == (
+        'tool.uv.sources.Other takes other from the index "coulomb" at'
+        f" https://old.example.org/simple: with the URL {URL} it would move too."
+    )
+    assert finding.next_step == (
+        'By hand: [[tool.uv.index]] name = "coulomb-old", url = "https://old.example.org/simple",'
+        ' explicit = true; [tool.uv.sources] other = { index = "coulomb-old" }.'
+    )
+
+
+def test_an_index_that_internal_packages_use_is_moved() -> None:
+    """They are to come from the registry too."""
+    wish = wanted()
+    wish = replace(wish, internal=wish.internal | {canonicalize_name("other")})
+    assert URL in rewrite(SHARED, wish, path="pyproject.toml").text
+
+
+@pytest.mark.parametrize(
+    ("requirement", "source"),
+    [
+        ("issue-core>=2,<3", 'index = "coulomb"'),
+        ("issue-core [cli] ( >=2,<3 ) ; os_name == 'nt'", "path = '../issue-core'"),
+    ],
+    ids=["index", "path"],
+)
+def test_a_consumer_is_not_taken_back(requirement: str, source: str) -> None:
+    """A range that begins above the release is the consumer's own decision."""
+    text = BY_PATH.replace('["issue-core"]', f'["{requirement}"]')
+    text = text.replace('path = "../issue-core"', source)
+    with pytest.raises(EditRefused) as told:
+        rewrite(text, wanted("1.0", ">=1.0,<2"), path="pyproject.toml")
+    (finding,) = told.value.findings
+    assert (finding.code, finding.place) == ("range-above", "pyproject.toml:3")
+    assert finding.message == (
+        "The consumer asks for >=2,<3, which lies above 1.0: a release does not take a consumer"
+        " back."
+    )
+    assert finding.next_step == (
+        "Set it to >=1.0,<2 by hand if that is meant, or release from the newer line."
+    )
 
 
 def test_an_index_with_a_user_part_is_never_written() -> None:

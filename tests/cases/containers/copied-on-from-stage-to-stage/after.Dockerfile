@@ -8,4 +8,4 @@ RUN python manage.py test
 
 FROM python:3.13-slim
 WORKDIR /app
-COPY --from=build /src /src
+COPY --from=build /src/app /src/app

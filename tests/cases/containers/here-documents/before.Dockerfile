@@ -2,11 +2,11 @@ FROM python:3.13-slim
 WORKDIR /app
 RUN <<-'END' sh
 	echo "
-COPY --from=issue-core . /issue-core
+COPY --from=Issue_Core . /core
 	"
 	END
-COPY --from=issue-core . /opt/core
+COPY --from=issue-core . /issue-core
 COPY <<END /app/notes
-COPY --from=issue-core . /opt/other
+COPY --from=Issue_Core . /opt/other
 END
 RUN uv sync --locked

@@ -3,4 +3,4 @@ WORKDIR /app
 
 COPY --from=issue-core . /issue-core
 
-RUN --mount=type=bind,from=issue-core,target=/i uv sync
+RUN --mount=type=bind,from=issue-core,target=/issue-core uv sync
