@@ -20,6 +20,7 @@ from release.bump.deliver import (
     open_working_tree,
     repository_source,
 )
+from release.bump.manifests.workspaces import roots_above
 from release.bump.ranges import specifier_for
 from release.errors import ConsumerNotBumped, EditRefused, ReleaseError
 from release.model import Bump, FileChange, Finding, Wanted
@@ -177,7 +178,12 @@ def _refuse_subfolder(root: Path, git: Git) -> None:
 def _edits(workspace: Workspace, prepared: Prepared) -> Iterator[tuple[FileChange, Rewritten]]:
     """Yield every file that is edited as text, with what its editor says."""
     manifest = prepared.consumer.manifest
-    yield _edit(workspace, manifest, "manifest", manifests.rewrite_for(manifest), prepared.wanted)
+    roots = tuple(
+        (path, _decoded(_read(workspace, path), path))
+        for path in roots_above(workspace.paths, manifest)
+    )
+    rewrite = manifests.rewrite_for(manifest, roots=roots)
+    yield _edit(workspace, manifest, "manifest", rewrite, prepared.wanted)
     for path in workspace.paths:
         if CONTAINERFILE.search(path) and _is_plain(workspace, path):
             yield _edit(workspace, path, "image", containers.rewrite, prepared.wanted)
