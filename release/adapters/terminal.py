@@ -209,7 +209,9 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> 
     from rich.table import Table
     from rich.text import Text
 
-    console = Console()
+    # Drawn into a text: rich itself would end the process where the reader has gone away.
+    text = io.StringIO()
+    console = Console(file=text, force_terminal=sys.stdout.isatty() or None)
     drawn = Table(
         title=title,
         title_justify="left",
@@ -222,9 +224,8 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> 
     if not console.is_terminal:
         # A pipe has no width: a narrow default would cut digests and file names.
         console.width = 200
-    with console.capture() as captured:
-        console.print(drawn)
-    result(captured.get().removesuffix("\n"))
+    console.print(drawn)
+    result(text.getvalue().removesuffix("\n"))
 
 
 def result(text: str) -> None:

@@ -75,9 +75,12 @@ def test_a_reader_of_the_result_that_goes_away_is_no_failure(
     assert (run.returncode, run.stderr) == (0, b"")
 
 
-def test_a_full_disk_is_told_where_the_result_is_lost(folder: Path, full: Stream) -> None:
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_a_full_disk_is_told_where_the_result_is_lost(
+    folder: Path, full: Stream, more: tuple[str, ...]
+) -> None:
     """The work is done, so its exit code stays; that nothing was written is said."""
-    run = ended(folder, "config", "--json", stdout=full)
+    run = ended(folder, "config", *more, stdout=full)
 
     assert run.returncode == 0
     assert run.stderr == b"The result cannot be written to stdout: No space left on device.\n"
