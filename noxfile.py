@@ -4,6 +4,8 @@
 verb or to pytest: `nox -s release -- 0.2.1`, `nox -s tests -- -k publish`.
 """
 
+import sys
+
 import nox
 
 nox.needs_version = ">=2026.4"
@@ -57,7 +59,8 @@ def bump(session: nox.Session) -> None:
 def call(session: nox.Session, verb: str) -> None:
     """Install this checkout and run one verb."""
     session.install(*PINS, "--reinstall-package", "tag-to-lock", ".")
-    session.run("release", verb, *session.posargs)
+    # nox would join the two streams, and `--json` would be no JSON any more.
+    session.run("release", verb, *session.posargs, stderr=sys.stderr)
 
 
 # the checks ----------------------------------------------------------------------------

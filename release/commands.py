@@ -176,7 +176,7 @@ def _lines(content: bytes | None) -> list[str]:
 def error_lines(error: ReleaseError) -> Iterator[str]:
     """Yield an error for people: what was seen, every finding, the next step."""
     yield f"error: {error.message}"
-    yield from (f"  {finding}" for finding in error.findings if str(finding) not in error.message)
+    yield from (f"  {finding}" for finding in error.findings)
     yield f"next:  {error.next_step}"
 
 

@@ -42,8 +42,8 @@ class Finding:
     next_step: str
 
     def __str__(self) -> str:
-        """One line: place, code and sentence."""
-        return f"{self.place}: {self.code} {self.message} {self.next_step}"
+        """One line: place, code, sentence and next step."""
+        return f"{self.place}: {self.code}: {self.message} {self.next_step}"
 
 
 # source ---------------------------------------------------------------------------

@@ -120,9 +120,10 @@ def bump_steps(prepared: Sequence[Prepared]) -> Iterator[Step]:
         plan = consumer.bump
         if plan.status != "planned":
             reason = plan.reason or "it has this release already"
+            verb = "refuse" if plan.status == "refused" else "leave"
             yield Step(
                 stage="bump",
-                description=f"leave {plan.consumer}",
+                description=f"{verb} {plan.consumer}",
                 reason=reason,
                 needed=plan.status == "refused",
             )

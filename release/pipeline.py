@@ -23,7 +23,7 @@ from release.publish import look, publish
 from release.record import make_record
 from release.source import check_built_version, check_out
 from release.story import Story
-from release.verify import verify
+from release.verify import interpreters, verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -86,6 +86,7 @@ def run(job: Job, story: Story) -> None:
     """Do the whole release."""
     built = prepare(job, story)
     consumers = look_everywhere(job, story, built)
+    job.progress.plan(story.steps)
     publish_files(job, story, built)
     # Both only read the index; a bump is delivered when the install is proven.
     with in_background(lambda: make_bumps(consumers, job.bumper, say=job.progress.say)) as ready:
@@ -96,6 +97,7 @@ def run(job: Job, story: Story) -> None:
 def plan(job: Job, story: Story) -> None:
     """Build and inspect, look everywhere, change nothing."""
     look_everywhere(job, story, prepare(job, story))
+    refuse_unbumped(story.bumps)
 
 
 def prepare(job: Job, story: Story) -> Built:
@@ -177,7 +179,8 @@ VERBS: Final[Mapping[str, Callable[[Job, Story], None]]] = {
 
 
 def look_everywhere(job: Job, story: Story, built: Built) -> tuple[Prepared, ...]:
-    """Read the index and every consumer, decide each step, and show them all."""
+    """Read the index, the interpreters and every consumer, and decide each step."""
+    interpreters(job.config.verify, job.scratch / "interpreters")
     decisions = look(built, job.index)
     consumers = prepare_bumps(job.config.consumer, built, job.bumper)
     story.bumps = tuple(prepared.bump for prepared in consumers)
@@ -186,7 +189,6 @@ def look_everywhere(job: Job, story: Story, built: Built) -> tuple[Prepared, ...
         *outcomes.verify_steps(job.config.verify),
         *outcomes.bump_steps(consumers),
     )
-    job.progress.plan(story.steps)
     return consumers
 
 
@@ -239,7 +241,16 @@ def bump_consumers(
         lambda: deliver_bumps(made()),
         outcomes.bump_ending,
     )
-    refused = [bump for bump in story.bumps if bump.status == "refused"]
+    refuse_unbumped(story.bumps)
+
+
+def refuse_unbumped(bumps: tuple[Bump, ...]) -> None:
+    """Say which consumers are not bumped.
+
+    Raises:
+        ConsumerNotBumped: There is one; the others are bumped all the same.
+    """
+    refused = [bump for bump in bumps if bump.status == "refused"]
     if refused:
         raise ConsumerNotBumped(
             f"Not bumped: {', '.join(bump.consumer for bump in refused)}.",

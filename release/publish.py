@@ -270,7 +270,7 @@ def _refuse_other_spellings(built: Built, page: IndexPage) -> None:
             f"The index has {' and '.join(sorted(others))}, which for every installer is "
             f"{built.release} too, beside {' and '.join(sorted(ours))}.",
             next_step="Delete what was published in the other spelling from the registry, or "
-            "raise the version and tag again.",
+            "tag the next version.",
         )
 
 
@@ -284,9 +284,10 @@ def _refuse_conflicts(decisions: Sequence[Decision]) -> None:
                 f"{conflict.artifact.sha256}."
                 for conflict in conflicts
             ),
-            next_step="A published file cannot be replaced: raise the version and tag again. "
-            "If the same commit was built with other versions of the build tools, pin them "
-            "([package] constraints).",
+            next_step="A published file cannot be replaced: tag the next version. If the same "
+            "commit was built with other versions of the build tools, pin them ([package] "
+            "constraints); a backend that never builds the same bytes twice (package.second-build "
+            "is off) needs the artifacts of its first build in .release/artifacts.",
         )
 
 

@@ -111,8 +111,8 @@ def test_pyproject_holds_the_same_below_tool_release() -> None:
         (
             "[package]\nname = 3\n",
             (
-                "release.toml: package.name: expected str, got int. `release config` shows every "
-                "value; docs/reference has what each may be."
+                "release.toml: package.name: expected str, got int. `release config --schema` has "
+                "what each key may be."
             ),
         ),
         ("[package\n", "release.toml is not TOML: "),
@@ -121,6 +121,14 @@ def test_pyproject_holds_the_same_below_tool_release() -> None:
 def test_a_wrong_file_is_refused_with_the_path_of_the_key(text: str, message: str) -> None:
     """Every message carries the key's path and the next step."""
     assert refusal(text).startswith(message)
+
+
+def test_the_token_itself_is_refused_and_not_repeated() -> None:
+    """What a newcomer writes first; the message says where tokens belong."""
+    message = refusal(f"{PACKAGE}[registry]\ntoken = 'CANARY'\n")
+
+    assert "registry.token says where the token is, and is never the token itself." in message
+    assert "CANARY" not in message
 
 
 @pytest.mark.parametrize("token", ["{}", '{ env = "A", file = "b" }'])

@@ -335,7 +335,7 @@ def test_a_conflict_is_told_before_any_upload(registry: Registry, built: Built) 
         f"{sdist.filename} is on the index with sha256 "
         f"{hashlib.sha256(b'other bytes').hexdigest()}, yours has {sdist.sha256}."
     )
-    assert "raise the version" in caught.value.next_step
+    assert "tag the next version" in caught.value.next_step
     assert [method for method, _, _ in registry.seen] == ["GET"]
 
 

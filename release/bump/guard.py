@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from release.formats.lock import Lock, LockedPackage
     from release.model import FileChange, Moved, Wanted
 
+
 def guard(
     *,
     changes: Sequence[FileChange],

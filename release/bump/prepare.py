@@ -91,10 +91,15 @@ def wanted_of(consumer: config.Consumer, built: Built, bumper: Bumper) -> Wanted
 
 def _prepare(prepared: Prepared, bumper: Bumper) -> Prepared:
     workspace = _open(prepared, bumper)
-    edits = tuple(_edits(workspace, prepared))
-    changes = tuple(change for change, _ in edits if change.after != change.before)
     tool, lock_folder = find_lock(workspace.paths, prepared.consumer.manifest)
     prepared = replace(prepared, workspace=workspace, lock_tool=tool, lock_folder=lock_folder)
+    lock_text = _read_lock(prepared, workspace)
+    newer = tool and _newer(tool.parse(lock_text), prepared.wanted)
+    if newer:
+        reason = f"it has {prepared.wanted.release.name} {newer} already, which is newer"
+        return replace(prepared, bump=replace(prepared.bump, status="nothing to do", reason=reason))
+    edits = tuple(_edits(workspace, prepared))
+    changes = tuple(change for change, _ in edits if change.after != change.before)
     reports = (
         *(report for _, rewritten in edits for report in rewritten.reports),
         *_context_reports(workspace, prepared.wanted),

@@ -242,9 +242,15 @@ def _explained(message: str, filename: str, origins: Mapping[str, str]) -> Confi
         return ConfigurationError(
             f"{where}: the key {path!r} is missing.", next_step=f"Set {path} in {filename}."
         )
+    if path.endswith("token") and "got `str`" in said:
+        return ConfigurationError(
+            f"{where}: {path} says where the token is, and is never the token itself.",
+            next_step=f'Write {path} = {{ env = "RELEASE_TOKEN" }}, or file or keyring. If the '
+            "token itself stood there, revoke it.",
+        )
     return ConfigurationError(
         f"{where}: {path or 'the file'}: {said[:1].lower()}{said[1:].replace('`', '')}.",
-        next_step="`release config` shows every value; docs/reference has what each may be.",
+        next_step="`release config --schema` has what each key may be.",
     )
 
 

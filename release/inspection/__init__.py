@@ -62,15 +62,14 @@ def refuse(findings: Sequence[Finding]) -> None:
     """Raise when there is anything to refuse.
 
     Raises:
-        InspectionRefused: With all findings, each shown in the message.
+        InspectionRefused: With all findings.
     """
     if not findings:
         return
     number = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
-    shown = "\n".join(f"  {finding}" for finding in findings)
     raise InspectionRefused(
-        f"Inspection refuses what was built: {number}, wanted none.\n{shown}",
-        next_step="Mend each in the sources and tag again, or let its code pass with "
+        f"Inspection refuses what was built: {number}, wanted none.",
+        next_step="Mend each in the sources and tag the next version, or let its code pass with "
         "inspect.ignore in release.toml.",
         findings=findings,
     )

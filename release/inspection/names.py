@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from release.model import Artifact, Release
 
 SEPARATORS: Final = re.compile(r"[-_.]{2,}")
-RAISE: Final = "Set the version in normal form in the sources, and tag again."
+RAISE: Final = "Set the version in normal form in the sources, and tag the next version."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,7 +117,7 @@ def _check_version(release: Release, place: str, text: str) -> Iterator[Finding]
             code="version-differs",
             place=place,
             message=f"The version is {text}, the release is of {release.version}.",
-            next_step="Set the version that the tag names, and tag again.",
+            next_step="Set the version that the tag names, and tag the next version.",
         )
     elif str(version) != text:
         yield Finding(

@@ -88,7 +88,7 @@ def verify(  # noqa: PLR0913  # one keyword for each thing that the proof needs
         Place(interpreter=interpreter, installer=installer, folder=folder / f"install-{number}")
         for number, (interpreter, installer) in enumerate(
             (interpreter, installer)
-            for interpreter in _interpreters(config, folder)
+            for interpreter in interpreters(config, folder)
             for installer in config.installers
         )
     ]
@@ -98,9 +98,15 @@ def verify(  # noqa: PLR0913  # one keyword for each thing that the proof needs
     return _all_or_failures(results)
 
 
-def _interpreters(config: config.Verify, folder: Path) -> tuple[Interpreter, ...]:
+def interpreters(config: config.Verify, folder: Path) -> tuple[Interpreter, ...]:
+    """Return the Pythons that the configuration asks for.
+
+    Raises:
+        ConfigurationError: One of them is not on this machine.
+    """
     if not config.python:
         return (environments.running_interpreter(),)
+    folder.mkdir(parents=True, exist_ok=True)
     sandbox = Sandbox(folder=folder)
     return tuple(
         environments.find_interpreter(wanted, sandbox=sandbox, timeout=config.timeout)

@@ -61,6 +61,8 @@ def download_files(
             raise VerificationFailed(
                 f"{artifact.filename} on the index has sha256 {sha256}; "
                 f"what was built has {artifact.sha256}.",
-                next_step="Somebody replaced the published file: raise the version and release "
-                "anew, and find out who did.",
+                next_step="Where the backend never builds the same bytes twice "
+                "(package.second-build is off), .release/artifacts of the first build is needed. "
+                "Else somebody replaced the published file: find out who, and release the next "
+                "version.",
             )

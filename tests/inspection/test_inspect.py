@@ -57,18 +57,18 @@ def test_a_code_like_none_is_answered_with_all(tmp_path: Path) -> None:
 
 
 def test_a_refusal_counts_the_findings_and_shows_each() -> None:
-    """The message is complete without a look at the findings."""
+    """The message counts them; each is a line with place, code, sentence and next step."""
     findings = [
         Finding(code="bytecode", place=f"a.whl:{name}", message="It is.", next_step="Leave it.")
         for name in ("x.pyc", "y.pyc")
     ]
     with pytest.raises(InspectionRefused) as caught:
         refuse(findings)
-    assert str(caught.value) == (
-        "Inspection refuses what was built: 2 findings, wanted none.\n"
-        "  a.whl:x.pyc: bytecode It is. Leave it.\n"
-        "  a.whl:y.pyc: bytecode It is. Leave it."
-    )
+    assert str(caught.value) == ("Inspection refuses what was built: 2 findings, wanted none.")
+    assert [str(finding) for finding in caught.value.findings] == [
+        "a.whl:x.pyc: bytecode: It is. Leave it.",
+        "a.whl:y.pyc: bytecode: It is. Leave it.",
+    ]
     assert caught.value.findings == tuple(findings)
     assert caught.value.exit_code == 3
     with pytest.raises(InspectionRefused, match="1 finding, wanted none"):

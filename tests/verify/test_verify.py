@@ -378,7 +378,7 @@ def test_a_replaced_wheel(place: Place) -> None:
         place.verify(built)
     assert built.wheel.sha256 in caught.value.message
     assert other.wheel.sha256 in caught.value.message
-    assert "Somebody replaced the published file" in caught.value.next_step
+    assert "somebody replaced the published file" in caught.value.next_step
 
 
 def test_files_on_another_host(place: Place) -> None:

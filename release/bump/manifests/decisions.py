@@ -78,7 +78,11 @@ def decide(
 def _decide_requirement(
     place: Place, wanted: Wanted, sources: list[Source], decision: Decision
 ) -> None:
-    """Give the range to what had none, had a direct source, or excludes the release."""
+    """Give the range to what had none, had a direct URL, or excludes the release.
+
+    A range that admits the release is the consumer's own word, also where the sibling came
+    by its path, and stays.
+    """
     requirement, text = parsed(place.text), with_range(place.text, wanted.specifier)
     if requirement is None or text is None:
         decision.refusals.append(refusals.unreadable_requirement(place, wanted))
@@ -90,7 +94,8 @@ def _decide_requirement(
     was_local = requirement.url is not None or any(
         source.is_local and source.covers(place.scope) for source in sources
     )
-    is_right = not was_local and admits(requirement.specifier, wanted.release.version)
+    is_missing = was_local and not str(requirement.specifier)
+    is_right = not is_missing and admits(requirement.specifier, wanted.release.version)
     if is_right or text == place.text:
         return
     change = range_change(specifier_of(place.text), wanted.specifier)
