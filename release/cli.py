@@ -9,7 +9,7 @@ import argparse
 from typing import TYPE_CHECKING, Final
 
 from release import help_texts
-from release.adapters import terminal
+from release.adapters import streams
 from release.errors import ReleaseError
 
 if TYPE_CHECKING:
@@ -25,11 +25,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: The arguments after the program's name; the process's own when not given.
     """
-    terminal.open_streams()
+    streams.open_streams()
     try:
         return _run(_parser().parse_args(argv))
     finally:
-        terminal.close_streams()
+        streams.close_streams()
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -43,13 +43,13 @@ def _run(arguments: argparse.Namespace) -> int:
         _tell(error, as_json=arguments.json)
         return error.exit_code
     except KeyboardInterrupt:
-        terminal.complain("\ninterrupted; run the same verb again to go on.")
+        streams.complain("\ninterrupted; run the same verb again to go on.")
         return INTERRUPTED
     except Exception:  # noqa: BLE001  # the edge: a bug is told with its trace and its own code
         import traceback
 
-        terminal.complain(traceback.format_exc().rstrip())
-        terminal.complain("This is a bug in release; please report it with the trace above.")
+        streams.complain(traceback.format_exc().rstrip())
+        streams.complain("This is a bug in release; please report it with the trace above.")
         return BUG
 
 
@@ -59,7 +59,7 @@ def _tell(error: ReleaseError, *, as_json: bool) -> None:
     if as_json:
         commands.show_error_as_json(error)
     for line in commands.error_lines(error):
-        terminal.complain(line)
+        streams.complain(line)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -121,5 +121,5 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from importlib.metadata import version
 
-        terminal.result(f"release (tag-to-lock) {version('tag-to-lock')}")
+        streams.result(f"release (tag-to-lock) {version('tag-to-lock')}")
         parser.exit()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from release import record
-from release.adapters import files, terminal
+from release.adapters import files, streams, terminal
 from release.assembly import open_job, open_project, open_registry, open_rehearsal
 from release.config import resolution
 from release.errors import ConfigurationError
@@ -75,7 +75,7 @@ def serve(arguments: argparse.Namespace) -> int:
     with open_registry(project) as registry:
         told = {"name": registry.name, "url": registry.url, "simple_url": registry.simple_url}
         sentence = f"{registry.name} is at {registry.simple_url} until you press Ctrl+C."
-        terminal.result(_inline(told) if arguments.json else sentence)
+        streams.result(_inline(told) if arguments.json else sentence)
         terminal.wait_for_interrupt()
     return 0
 
@@ -83,12 +83,12 @@ def serve(arguments: argparse.Namespace) -> int:
 def show_config(arguments: argparse.Namespace) -> int:
     """Print every value with its origin, or the JSON schema."""
     if arguments.schema:
-        terminal.result(_json(resolution.schema()))
+        streams.result(_json(resolution.schema()))
         return 0
     project = _project(arguments, None)
     values = project.resolved.values
     if arguments.json:
-        terminal.result(_json([msgspec.to_builtins(value) for value in values]))
+        streams.result(_json([msgspec.to_builtins(value) for value in values]))
     else:
         rows = ((value.key, _shown(value.value), value.origin) for value in values)
         terminal.table(f"{project.root}", ("key", "value", "from"), rows)
@@ -117,21 +117,21 @@ def _show(
     diffs: bool = False,
 ) -> None:
     if arguments.json:
-        terminal.result(_json(as_json(arguments.verb, finished, kept)))
+        streams.result(_json(as_json(arguments.verb, finished, kept)))
         return
     if arguments.verb == "plan":
         for step in finished.plan:
-            terminal.result(terminal.plan_line(step))
+            streams.result(terminal.plan_line(step))
     if kept is not None:
         columns = ("stage", "outcome", "time", "digest")
         ended = record_forms.rows(finished.record) if finished.record else ()
         terminal.table(f"{kept.package} {kept.version}", columns, ended)
     for bump in finished.bumps:
         for line in bump_lines(bump, diffs=diffs or arguments.verb == "plan"):
-            terminal.result(line)
+            streams.result(line)
     if finished.error is not None:
         for line in error_lines(finished.error):
-            terminal.complain(line)
+            streams.complain(line)
 
 
 def bump_lines(bump: Bump, *, diffs: bool) -> Iterator[str]:
@@ -204,7 +204,7 @@ def error_as_json(error: ReleaseError) -> dict[str, Any]:
 
 def show_error_as_json(error: ReleaseError) -> None:
     """Print what ended a verb before it could begin."""
-    terminal.result(_json({"exit_code": error.exit_code, "error": error_as_json(error)}))
+    streams.result(_json({"exit_code": error.exit_code, "error": error_as_json(error)}))
 
 
 def _json(value: object) -> str:

@@ -1,18 +1,15 @@
-"""What people see: progress on stderr, results on stdout.
-
-A reader that goes away (``| head``), a stream that is closed and a disk that is full never
-end a release: what cannot be shown is left out, and the work goes on.
-"""
+"""What people see while a release runs, on stderr, and the tables of its results."""
 
 from __future__ import annotations
 
 import contextlib
 import io
-import os
 import sys
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TextIO, cast
+
+from release.adapters.streams import result, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,47 +28,6 @@ MARKS: Final = {
 }
 
 
-def open_streams() -> None:
-    """Make both streams ready for any text: one that is closed leads nowhere from now on.
-
-    A stream that cannot hold a character (``→`` in latin-1) gets it escaped.
-    """
-    for number, name in enumerate(("stdin", "stdout", "stderr")):
-        if getattr(sys, name) is None:
-            _lead_nowhere(number)
-            mode = "r" if name == "stdin" else "w"
-            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-
-
-def close_streams() -> None:
-    """Write what is still to be written, so that the end of Python has nothing to complain of."""
-    for stream in (sys.stdout, sys.stderr):
-        _write(stream, "")
-
-
-def _write(stream: TextIO, text: str) -> OSError | None:
-    """Write and flush; return what kept a stream from taking it, which then leads nowhere."""
-    try:
-        stream.write(text)
-        stream.flush()
-    except OSError as error:
-        # What is in its buffer would fail again when Python ends.
-        with contextlib.suppress(OSError):
-            _lead_nowhere(stream.fileno())
-        return error
-    return None
-
-
-def _lead_nowhere(number: int) -> None:
-    opened = os.open(os.devnull, os.O_RDWR)
-    if opened != number:
-        os.dup2(opened, number)
-        os.close(opened)
-
-
 class _Unfailing:
     """A stream for rich, which would end the process where its reader has gone away."""
 
@@ -85,12 +41,12 @@ class _Unfailing:
 
     def write(self, text: str) -> int:
         """Write, or do not."""
-        _write(self._stream, text)
+        write(self._stream, text)
         return len(text)
 
     def flush(self) -> None:
         """Flush, or do not."""
-        _write(self._stream, "")
+        write(self._stream, "")
 
 
 def wait_for_interrupt() -> None:
@@ -141,7 +97,7 @@ class PlainProgress:
         self._line(f"{outcome.stage:<8} {mark} {outcome.summary} ({outcome.seconds:.1f} s)")
 
     def _line(self, text: str) -> None:
-        _write(self.stream, f"{text}\n")
+        write(self.stream, f"{text}\n")
 
 
 @dataclass(kw_only=True, slots=True)
@@ -226,18 +182,6 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> 
         console.width = 200
     console.print(drawn)
     result(text.getvalue().removesuffix("\n"))
-
-
-def result(text: str) -> None:
-    """Print a result on stdout; a reader that has gone away has read enough."""
-    error = _write(sys.stdout, f"{text}\n")
-    if error is not None and not isinstance(error, BrokenPipeError):
-        complain(f"The result cannot be written to stdout: {error.strerror}.")
-
-
-def complain(text: str) -> None:
-    """Print an error on stderr."""
-    _write(sys.stderr, f"{text}\n")
 
 
 def _escaped(text: str) -> str:

@@ -8,7 +8,7 @@ import re
 import pytest
 from rich.console import Console
 
-from release.adapters import terminal
+from release.adapters import streams, terminal
 from release.adapters.terminal import LiveProgress, PlainProgress, SilentProgress
 from release.model import Outcome, Step
 from release.progress import Progress
@@ -82,7 +82,7 @@ def test_progress_that_nobody_reads_any_more_is_left_out(kind: type[io.TextIOWra
         progress = terminal.progress(quiet=False)
         assert isinstance(progress, LiveProgress if kind is Terminal else PlainProgress)
         tell(progress)
-        terminal.complain("and an error")
+        streams.complain("and an error")
 
 
 def test_the_progress_fits_the_stream() -> None:
