@@ -261,7 +261,17 @@ def _configured(config: RegistryTable, url: str, root: Path) -> Registry:
         simple_url=(config.simple_url or f"{url}/simple").rstrip("/"),
         reader=credentials(config.read_token, "registry.read-token"),
         writer=credentials(config.token, "registry.token"),
+        missing_token=missing_token(config.token),
     )
+
+
+def missing_token(source: SecretSource | None) -> str:
+    """Return why there may be no token to publish with, in a sentence; pure."""
+    if source is None:
+        return "registry.token names none."
+    if source.env is not None:
+        return f"registry.token reads the variable {source.env}, which is not set."
+    return "registry.token names a place that has none."
 
 
 # the folder of our own, and the examples ----------------------------------------------------

@@ -19,7 +19,8 @@ class Registry:
     """An index with upload: what consumers call it, where it is, who may do what.
 
     ``url`` takes uploads, ``simple_url`` serves the simple index. ``writer`` is None where
-    no token is at hand; ``reader`` is None where reading needs none.
+    no token is at hand, and ``missing_token`` says why in a sentence; ``reader`` is None
+    where reading needs none.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Registry:
     simple_url: str
     reader: Credentials | None
     writer: Credentials | None
+    missing_token: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

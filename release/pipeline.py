@@ -201,6 +201,7 @@ def publish_files(job: Job, story: Story, built: Built) -> None:
             built,
             index=job.index,
             uploader=job.uploader,
+            missing_token=job.registry.missing_token,
             budget=job.config.registry.budget,
             say=job.progress.say,
             clock=job.clock,

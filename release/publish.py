@@ -9,6 +9,7 @@ and a run that was killed all end the same way.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
 from release.adapters.clock import Clock
@@ -116,6 +117,7 @@ def publish(
     budget: float,
     say: Callable[[str], None],
     clock: Clock | None = None,
+    missing_token: str = "",
 ) -> tuple[Published, ...]:
     """Bring every artifact onto the index, the wheel first, one after another.
 
@@ -126,6 +128,7 @@ def publish(
         budget: Seconds that repetitions, and waiting for the page, may take for one file.
         say: Told each thing that happens, as one sentence.
         clock: Time; the machine's own when not given.
+        missing_token: Why there is no token, in a sentence.
 
     Raises:
         RegistryConflict: The index has a file of that name with other content; when it
@@ -137,7 +140,8 @@ def publish(
     decisions = look(built, index)
     _refuse_conflicts(decisions)
     if uploader is None:
-        return tuple(_carry_out(decision, _refuse_without_token, say) for decision in decisions)
+        refuse = partial(_refuse_without_token, missing_token)
+        return tuple(_carry_out(decision, refuse, say) for decision in decisions)
     sending = _Sending(
         built=built,
         index=index,
@@ -291,9 +295,10 @@ def _refuse_conflicts(decisions: Sequence[Decision]) -> None:
         )
 
 
-def _refuse_without_token(artifact: Artifact) -> NoReturn:
+def _refuse_without_token(why: str, artifact: Artifact) -> NoReturn:
+    missing = f"{artifact.filename} is not on the index, and there is no token to upload it with."
     raise RegistryNotPermitted(
-        f"{artifact.filename} is not on the index, and there is no token to upload it with.",
+        f"{missing} {why}".rstrip(),
         next_step="Name it in release.toml, [registry] "
         'token = { env = "RELEASE_TOKEN" } for example, and give that variable a token '
         "that may write packages (write:package).",

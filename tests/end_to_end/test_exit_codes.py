@@ -88,7 +88,7 @@ def test_4_no_token(world: World) -> None:
     ended = world.release(world.runner("runner", []), "run", RELEASE_TOKEN="")
 
     assert ended.code == 4
-    assert "token" in ended.stderr
+    assert "registry.token reads the variable RELEASE_TOKEN, which is not set." in ended.stderr
 
 
 def test_4_wrong_token(world: World) -> None:
